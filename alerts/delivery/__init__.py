@@ -1,0 +1,1 @@
+"""Deliveries: from an alert revision to a signed webhook, durably."""

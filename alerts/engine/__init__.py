@@ -1,0 +1,1 @@
+"""The deterministic state machine from journal records to alert revisions."""

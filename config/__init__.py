@@ -1,0 +1,1 @@
+"""What operators change: settings, rules, subscribers, the lexicon and the gazetteer."""

@@ -1,0 +1,30 @@
+"""Settings from the environment (`TOCSIN_...`), with their defaults in one place."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HERE = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """Every setting of every process; README lists them all, and a test holds it to this class."""
+
+    model_config = SettingsConfigDict(env_prefix="TOCSIN_", extra="ignore")
+
+    db: Path = Field(Path("tocsin.db"), description="File of the one-process service, or of this replica's engine.")
+    rules: Path = Field(HERE / "rules.yaml", description="Rules file that is applied at start.")
+    subscribers: Path = Field(HERE / "subscribers.yaml", description="Subscribers file that is applied at start.")
+    host: str = Field("127.0.0.1", description="Address the HTTP interface listens on; without tokens only loopback is allowed.")
+    port: int = Field(8080, description="Port of the HTTP interface.")
+    secret_key: SecretStr | None = Field(None, description="Encrypts endpoints and secrets at rest; two keys, comma-separated, while re-encrypting.")
+    tokens: SecretStr | None = Field(None, description="Bearer tokens: `name:scope+scope:token`, comma-separated; scopes read, manage, intake.")
+    max_story_bytes: int = Field(1_048_576, description="A larger story is rejected.")
+    bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers.")
+    topic_prefix: str = Field("tocsin.", description="Prefix of every topic.")
+    stories_topic: str | None = Field(None, description="Input topic, when it is not `<prefix>stories`.")
+    clock: str = Field("wall", description="`wall`, or `story` for back-tests and samples.")
+    allowed_private: str = Field("", description="Comma-separated CIDRs of private receivers that may be sent to.")
+    allow_http: bool = Field(False, description="Allow plain-http endpoints (for receivers in `allowed_private` only).")
+    log_level: str = Field("INFO", description="Least level that is logged.")

@@ -1,0 +1,1 @@
+"""One entry point for every accepted wire format."""

@@ -1,0 +1,1 @@
+"""The command: one process, replay, and the tools for a broker."""
