@@ -76,7 +76,7 @@ class AlertRevision(Frozen):
     revision: int
     transition: Transition
     reason: str
-    """The decision's word: threshold_crossed, tier_raised, figure_grew, second_origin, below_clear, evidence_withdrawn, ..."""
+    """The decision's word: threshold_crossed, tier_raised, figure_grew, second_origin, below_clear, ..."""
     references: tuple[str, ...] = ()
     engine_sequence: int
     rule: str

@@ -9,7 +9,7 @@ Rendering = Literal["cloudevents", "cap", "alertmanager", "slack"]
 
 
 class AreaFilter(Frozen):
-    """Any of the given matches. `bbox`: west, south, east, north; `polygon`: lon, lat pairs, closed or not (as in GeoJSON)."""
+    """Any of the given matches. `bbox`: west, south, east, north; `polygon`: lon, lat pairs, closed or not."""
 
     countries: tuple[str, ...] = ()
     admin1: tuple[str, ...] = ()

@@ -16,10 +16,14 @@ class Settings(BaseSettings):
     db: Path = Field(Path("tocsin.db"), description="File of the one-process service, or of this replica's engine.")
     rules: Path = Field(HERE / "rules.yaml", description="Rules file that is applied at start.")
     subscribers: Path = Field(HERE / "subscribers.yaml", description="Subscribers file that is applied at start.")
-    host: str = Field("127.0.0.1", description="Address the HTTP interface listens on; without tokens only loopback is allowed.")
+    host: str = Field("127.0.0.1", description="Address to listen on; without tokens only loopback is allowed.")
     port: int = Field(8080, description="Port of the HTTP interface.")
-    secret_key: SecretStr | None = Field(None, description="Encrypts endpoints and secrets at rest; two keys, comma-separated, while re-encrypting.")
-    tokens: SecretStr | None = Field(None, description="Bearer tokens: `name:scope+scope:token`, comma-separated; scopes read, manage, intake.")
+    secret_key: SecretStr | None = Field(
+        None, description="Encrypts endpoints and secrets at rest; two keys, comma-separated, while re-encrypting."
+    )
+    tokens: SecretStr | None = Field(
+        None, description="Bearer tokens: `name:scope+scope:token`, comma-separated; scopes read, manage, intake."
+    )
     max_story_bytes: int = Field(1_048_576, description="A larger story is rejected.")
     bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers.")
     topic_prefix: str = Field("tocsin.", description="Prefix of every topic.")
