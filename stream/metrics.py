@@ -1,0 +1,34 @@
+"""Metrics of reading stories: each with when it moves and what to do about it."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+STORIES = Counter(
+    "tocsin_stories_total",
+    "Stories read, by outcome: signals, quiet, not_usable, or rejected. Moves with every story; silence is a dead feed.",
+    ["outcome"],
+)
+REJECTED = Counter(
+    "tocsin_stories_rejected_total",
+    "Stories rejected, by stage and reason. Look at the bytes: rejected table, or tocsin dead-letters list.",
+    ["stage", "reason"],
+)
+SIGNALS = Counter(
+    "tocsin_signals_total",
+    "Signals found, by kind, status and reason. A jump of one reason after a lexicon change is a change of meaning.",
+    ["kind", "status", "reason"],
+)
+MENTIONS = Counter(
+    "tocsin_mentions_total",
+    "Words that look like a signal and are none, by kind and reason.",
+    ["kind", "reason"],
+)
+STAGE_SECONDS = Histogram(
+    "tocsin_stage_seconds",
+    "Seconds one story spends in a stage. A rising tail means texts the extractor finds hard.",
+    ["stage"],
+    buckets=(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0),
+)
+EVENT_TIME_LAG = Gauge(
+    "tocsin_event_time_lag_seconds",
+    "Seconds between a story's publication and its reading, of the last story read. Growing: the wire or this worker is behind.",
+)
