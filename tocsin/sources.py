@@ -19,6 +19,8 @@ class Chunk(NamedTuple):
     """The bytes of one story, where they stand, and the feed they count for."""
 
     raw: bytes
+    file: str
+    """Path as given, or `-`."""
     origin: str
     """`name:line` in a file of lines, else the name."""
     feed: str
@@ -64,7 +66,7 @@ def chunks(file: str) -> Iterator[Chunk]:
         try:
             first = stream.readline()
             if not (_named_as_lines(name) or _is_object(first)):
-                yield Chunk(first + stream.read(), name, feed, 0, 1.0)
+                yield Chunk(first + stream.read(), file, name, feed, 0, 1.0)
                 return
             number, line = 0, first
             while line:

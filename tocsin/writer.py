@@ -13,9 +13,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
+from alerts.engine.engine import Applied, Engine
+
 from alerts.delivery import results
 from alerts.delivery.records import DeliveryResult
-from alerts.engine.engine import Applied, Engine
 from alerts.engine.store import Store
 from stream.records import CommandRecord, Record, RejectedRecord, StoryRecord, TickRecord, encode
 from stream.signals import content_hash

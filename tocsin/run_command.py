@@ -1,0 +1,169 @@
+"""The command `run`: the whole service in one process."""
+
+import asyncio
+import errno
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from aiohttp import web
+
+from alerts.api import app as api
+from config.settings import Settings
+from tocsin import intakes, logs, sample, terminal
+from tocsin.failures import DONE, FAILED, WRONG_USAGE, CommandError
+from tocsin.operator_commands import read_subscribers
+from tocsin.replay_command import read_rules
+from tocsin.sending import Sending
+from tocsin.service import Service
+from tocsin.writer import Written
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def mount(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(run)
+
+
+def run(
+    stories: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Stories: a file, a folder that is watched, - for standard input, or an RSS/Atom URL.",
+            metavar="PATH|-|URL",
+        ),
+    ] = None,
+    db: Annotated[Path | None, typer.Option(help="The service's file.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rules file.")] = None,
+    subscribers: Annotated[Path | None, typer.Option(help="Subscribers file.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of API, board and metrics; 0 for a free one.")] = None,
+    clock: Annotated[str | None, typer.Option(help="wall, or story: time is what the stories say.")] = None,
+    play_sample: Annotated[
+        bool,
+        typer.Option("--sample", help="Play the sample wire, with a receiver on this machine that shows each webhook."),
+    ] = False,
+) -> int:
+    """The whole service in one process: stories in, alerts out, API, board and metrics on one port."""
+    given = {"db": db, "rules": rules, "subscribers": subscribers, "host": host, "port": port, "clock": clock}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    if settings.clock not in ("wall", "story"):
+        raise CommandError(f"--clock {settings.clock}: choose wall or story", WRONG_USAGE)
+    if settings.host not in LOOPBACK and settings.tokens is None:
+        raise CommandError(
+            f"--host {settings.host}: without tokens only loopback is served; set TOCSIN_TOKENS, or leave out --host",
+            WRONG_USAGE,
+        )
+    logs.configure(settings.log_level, quiet=play_sample)
+    try:
+        if play_sample:
+            return asyncio.run(sample.play(settings))
+        return asyncio.run(_serve(settings, stories or []))
+    except sqlite3.Error as fault:
+        raise CommandError(
+            f"{settings.db}: cannot be used as the service's file ({fault}); give another --db", FAILED
+        ) from None
+    except KeyboardInterrupt:
+        return DONE
+
+
+async def _serve(settings: Settings, stories: list[str]) -> int:
+    """Serve until a signal ends it."""
+    async with serving(settings) as service:
+        terminal.warn(
+            f"tocsin: serving on {service.url} — board, /v1/alerts, /metrics; stories by POST {service.url}/stories"
+        )
+        tasks = [asyncio.create_task(_intake(service, path)) for path in stories]
+        await _until_told(service, tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return DONE
+
+
+async def _intake(service: Service, path: str) -> None:
+    if intakes.is_url(path):
+        await intakes.poll(service, path)
+    elif intakes.is_folder(path):
+        await intakes.watch(service, path)
+    else:
+        taken = await intakes.play(service, [path])
+        terminal.warn(f"tocsin: {path}: {taken:,} stories read to the end; still serving")
+
+
+async def _until_told(service: Service, tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for SIGTERM or SIGINT. Raises what ends an intake or the writer."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    while not told.is_set():
+        for task in tasks:
+            if task.done() and task.exception() is not None:
+                raise task.exception()  # type: ignore[misc]
+        if not service.health()["live"]:
+            raise CommandError("the writer has stopped: " + "; ".join(service.health()["reasons"]))
+        try:
+            await asyncio.wait_for(told.wait(), 0.2)
+        except TimeoutError:
+            continue
+
+
+class serving:
+    """A started service with its HTTP interface and its sender; `service.url` says where it listens."""
+
+    def __init__(self, settings: Settings, on_written: Callable[[Written], None] = lambda written: None) -> None:
+        self._settings = settings
+        self._sending = Sending(settings)
+        self._service = Service(
+            settings,
+            clock="story" if settings.clock == "story" else "wall",
+            on_written=lambda written: (self._sending.heard(written), on_written(written)),
+        )
+
+    async def __aenter__(self) -> Service:
+        settings, service = self._settings, self._service
+        rules = read_rules(settings.rules)
+        told: tuple[list[dict[str, object]], str] | None = None
+        if settings.subscribers.is_file():
+            told = read_subscribers(settings.subscribers, settings)
+        self._runner = web.AppRunner(api.build(service, settings), access_log=None)
+        await self._runner.setup()
+        listening = await self._listen()
+        try:
+            await service.start()
+            await service.apply_file("rules", settings.rules, "rules.apply", rules)
+            if told is not None:
+                await service.apply_file(
+                    "subscribers", settings.subscribers, "subscribers.apply", {"subscribers": told[0]}, told[1]
+                )
+            await self._sending.start(service)
+        except BaseException:
+            await self._runner.cleanup()
+            raise
+        service.url = listening
+        return service
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self._sending.stop()
+        await self._runner.cleanup()
+        await self._service.stop()
+
+    async def _listen(self) -> str:
+        settings = self._settings
+        try:
+            await web.TCPSite(self._runner, settings.host, settings.port).start()
+        except OSError as fault:
+            if fault.errno == errno.EADDRINUSE:
+                raise CommandError(
+                    f"port {settings.port} is in use; give another with --port, or stop what listens there", FAILED
+                ) from None
+            raise CommandError(
+                f"cannot listen on {settings.host}:{settings.port}: {os.strerror(fault.errno or 0)}"
+            ) from None
+        return f"http://{settings.host}:{self._runner.addresses[0][1]}"

@@ -1,0 +1,110 @@
+"""Commands about single stories: extract, explain, evaluate."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from stream.extract import extract as signals_of
+
+from stream.intake import read_story
+from stream.stories import Rejected, Story
+from tocsin import evaluate as evaluation
+from tocsin import explain as explanation
+from tocsin import sources, terminal
+from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError
+
+Paths = Annotated[list[str], typer.Argument(help="Files or folders of stories; - is standard input.", metavar="FILE…")]
+Published = Annotated[
+    str | None,
+    typer.Option(help="Publication time of a text whose dateline names none, such as 2019-05-13.", metavar="TIME"),
+]
+
+
+def mount(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command()(extract)
+    app.command()(explain)
+    app.command()(evaluate)
+
+
+def extract(files: Paths = ["-"], published: Published = None) -> int:
+    """Stories in, one JSON line out for each: its signals, and why words that look like one are none."""
+    code = DONE
+    for chunk in sources.read(files):
+        try:
+            terminal.line(_extracted(_story(chunk, published)))
+        except Rejected as fault:
+            terminal.warn(f"tocsin: {chunk.origin}: rejected ({fault.reason}): {fault.detail}")
+            code = INPUT_REJECTED
+    return code
+
+
+def explain(
+    file: Annotated[str, typer.Argument(help="A story; - is standard input.")],
+    html: Annotated[bool, typer.Option("--html", help="A page on standard output.")] = False,
+    published: Published = None,
+) -> int:
+    """The story with each signal's words marked, and why it counts or not."""
+    code = DONE
+    for chunk in sources.read([file]):
+        try:
+            story = _story(chunk, published)
+        except Rejected as fault:
+            terminal.warn(f"tocsin: {chunk.origin}: rejected ({fault.reason}): {fault.detail}")
+            code = INPUT_REJECTED
+            continue
+        render = explanation.render_html if html else explanation.render_text
+        typer.echo(render(story, signals_of(story)))
+    return code
+
+
+def evaluate(
+    gold: Annotated[
+        list[Path], typer.Argument(help="Labelled stories, one JSON object a line.", metavar="GOLD.jsonl…")
+    ],
+    against: Annotated[Path | None, typer.Option(help="An earlier run (its --json output) to compare with.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+) -> int:
+    """Precision, recall and F1 against labelled stories; every miss and every false alarm with its words."""
+    for path in [*gold, *([against] if against else [])]:
+        if not path.is_file():
+            raise CommandError(f"{path}: no such file; check the path", WRONG_USAGE)
+    return evaluation.run(gold, against=against, as_json=as_json)
+
+
+def _story(chunk: sources.Chunk, published: str | None) -> Story:
+    """The story of these bytes, read now."""
+    now = datetime.now(UTC)
+    told = _moment(published) if published else now
+    story = read_story(chunk.raw, received=told, feed=chunk.feed)
+    if story.uri.startswith("urn:tocsin:text:") and story.published == now:
+        terminal.warn(
+            f"tocsin: {chunk.origin}: its dateline names no day; taken as published now ({now:%Y-%m-%d}). Give --published"
+        )
+    return story
+
+
+def _moment(words: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(words)
+    except ValueError:
+        raise CommandError(f"--published {words}: no ISO 8601 time; give one such as 2019-05-13", WRONG_USAGE) from None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+def _extracted(story: Story) -> dict[str, Any]:
+    """What DESIGN.md promises of one story."""
+    found = signals_of(story) if story.status == "usable" else None
+    return {
+        "story": {
+            "uri": story.uri,
+            "version": story.version,
+            "published": story.published.isoformat().replace("+00:00", "Z"),
+            "status": story.status,
+        },
+        "signals": [orjson.loads(signal.model_dump_json(by_alias=True)) for signal in found.signals] if found else [],
+        "mentions": [orjson.loads(mention.model_dump_json()) for mention in found.mentions] if found else [],
+        "note": found.note if found else f"status_{story.status}",
+    }
