@@ -1,4 +1,4 @@
-"""The command `tocsin`: every subcommand in one place; each says in one line what is wrong, and never shows a traceback."""
+"""The command `tocsin`: every subcommand in one place; a fault is one line, never a traceback."""
 
 import contextlib
 import os

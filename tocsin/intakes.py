@@ -57,7 +57,7 @@ async def play(
 
 
 def _source_of(chunk: sources.Chunk) -> str:
-    """What progress is kept for: a file of lines by its path; a file that is one story by its words, which may change."""
+    """What progress is kept for: a file of lines by its path; one that is a story by its words too."""
     path = chunk.file if chunk.file == sources.STDIN else str(Path(chunk.file).absolute())
     whole = chunk.origin == Path(chunk.file).name
     return f"file:{path}:{content_hash(chunk.raw)}" if whole else f"file:{path}"

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines on standard error, readable lines on a terminal. Never a secret, an address or a story's text."""
+"""Structured logs: JSON lines on standard error, readable on a terminal; no secret, address or story text in them."""
 
 import logging
 import sys

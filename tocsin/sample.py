@@ -1,4 +1,4 @@
-"""`tocsin run --sample`: a month of an invented escalation in half a minute, with a receiver that shows each webhook."""
+"""`tocsin run --sample`: a month of an invented escalation in half a minute, and a receiver that shows it."""
 
 import asyncio
 import secrets
@@ -30,7 +30,8 @@ SUBSCRIBER = "sample-desk"
 EXAMPLE = """curl -X POST {url}/stories -H 'content-type: application/json' -d '{{
   "uri": "urn:example:1", "version": "1", "versioncreated": "{day}T12:00:00Z", "pubstatus": "usable",
   "language": "en", "headline": "Air strikes hit three towns in Idlib",
-  "body_text": "BEIRUT: Air strikes hit the towns of Saraqib, Maarat al-Numan and Kafranbel in Syria on {weekday}, killing at least 12 people, a war monitor said."
+  "body_text": "BEIRUT: Air strikes hit the towns of Saraqib, Maarat al-Numan and Kafranbel in Syria on {weekday}, \
+killing at least 12 people, a war monitor said."
 }}'"""
 
 
@@ -56,7 +57,7 @@ async def play(settings: Settings) -> int:
         )
         async with serving(settings, written) as service:
             out.print(
-                f"Serving on {service.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver listens beside it.\n"
+                f"Serving on {service.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver beside it.\n"
             )
             subscriber = _subscriber(settings, f"http://127.0.0.1:{receiver.port}/hook", secret)
             await service.apply_file(
@@ -108,7 +109,8 @@ def _day(chunk: sources.Chunk) -> str:
 
 def _line(revision: AlertRevision) -> str:
     mark, style = MARKS[revision.transition], STYLES[revision.severity]
-    return f"{mark} [{style}]{revision.transition:9} {revision.severity:8}[/] {revision.at:%d %b %H:%M}  {revision.explanation}"
+    step = f"[{style}]{revision.transition:9} {revision.severity:8}[/]"
+    return f"{mark} {step} {revision.at:%d %b %H:%M}  {revision.explanation}"
 
 
 def _told(body: dict[str, Any]) -> str:

@@ -15,7 +15,9 @@ from tocsin import explain as explanation
 from tocsin import sources, terminal
 from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError
 
-Paths = Annotated[list[str], typer.Argument(help="Files or folders of stories; - is standard input.", metavar="FILE…")]
+Paths = Annotated[
+    list[str] | None, typer.Argument(help="Files or folders of stories; - is standard input.", metavar="FILE…")
+]
 Published = Annotated[
     str | None,
     typer.Option(help="Publication time of a text whose dateline names none, such as 2019-05-13.", metavar="TIME"),
@@ -29,10 +31,10 @@ def mount(app: typer.Typer) -> None:
     app.command()(evaluate)
 
 
-def extract(files: Paths = ["-"], published: Published = None) -> int:
+def extract(files: Paths = None, published: Published = None) -> int:
     """Stories in, one JSON line out for each: its signals, and why words that look like one are none."""
     code = DONE
-    for chunk in sources.read(files):
+    for chunk in sources.read(files or [sources.STDIN]):
         try:
             terminal.line(_extracted(_story(chunk, published)))
         except Rejected as fault:
@@ -80,9 +82,8 @@ def _story(chunk: sources.Chunk, published: str | None) -> Story:
     told = _moment(published) if published else now
     story = read_story(chunk.raw, received=told, feed=chunk.feed)
     if story.uri.startswith("urn:tocsin:text:") and story.published == now:
-        terminal.warn(
-            f"tocsin: {chunk.origin}: its dateline names no day; taken as published now ({now:%Y-%m-%d}). Give --published"
-        )
+        told = f"its dateline names no day; taken as published now ({now:%Y-%m-%d}). Give --published"
+        terminal.warn(f"tocsin: {chunk.origin}: {told}")
     return story
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from stream import text as prose
+from stream.dates import days
 from stream.signals import content_hash
 from stream.stories import Story
 
@@ -15,7 +16,7 @@ def read(text: str, received: datetime, feed: str) -> Story:
     """
     body = text.strip()
     line = prose.dateline(body)
-    day = line.day if line is not None else None
+    day = _day(line.day, received) if line is not None and line.day else None
     return Story(
         uri=f"urn:tocsin:text:{content_hash(' '.join(body.split()))}",
         published=_on(day, received) if day is not None else received,
@@ -25,6 +26,11 @@ def read(text: str, received: datetime, feed: str) -> Story:
         located=line.place_words if line is not None else None,
         body=body,
     )
+
+
+def _day(words: str, received: datetime) -> date | None:
+    named = days(words, received.date())
+    return named[0].first if named else None
 
 
 def _on(day: date, received: datetime) -> datetime:
