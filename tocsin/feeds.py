@@ -62,7 +62,7 @@ def _entry(entry: Any, language: str | None, now: datetime) -> Entry | None:
     headline = entry.get("title", "")
     if not identity or not (headline or markup):
         return None
-    moment = entry.get("updated_parsed") or entry.get("published_parsed")
+    moment = (entry.get("updated_parsed") if "updated" in entry else None) or entry.get("published_parsed")
     return Entry(
         id=identity,
         sha256=hashlib.sha256(f"{headline}\n{markup}".encode()).hexdigest(),

@@ -71,9 +71,8 @@ def chunks(file: str) -> Iterator[Chunk]:
             number, line = 0, first
             while line:
                 if line.strip():
-                    yield Chunk(
-                        line, f"{name}:{number + 1}", feed, number, 0.0 if file == STDIN else disk.tell() / size
-                    )
+                    share = 0.0 if file == STDIN else disk.tell() / size
+                    yield Chunk(line, file, f"{name}:{number + 1}", feed, number, share)
                 number, line = number + 1, stream.readline()
         except (gzip.BadGzipFile, EOFError):
             raise CommandError(f"{name}: not a whole gzip file; fetch it again", WRONG_USAGE) from None
