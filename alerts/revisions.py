@@ -78,6 +78,8 @@ class AlertRevision(Frozen):
     reason: str
     """The decision's word: threshold_crossed, tier_raised, figure_grew, second_origin, below_clear, ..."""
     references: tuple[str, ...] = ()
+    references_at: tuple[AwareDatetime, ...] = ()
+    """`at` of each of `references`: CAP names a message by its time too."""
     engine_sequence: int
     rule: str
     rules_hash: str

@@ -1,0 +1,299 @@
+"""Outbox: every delivery that has not ended, and what to do about it next. A pure state machine.
+
+It is rebuilt from two logs, the deliveries and the results, in any interleaving that keeps the order of each. It makes
+no attempt and records nothing: `due` says what to do, the sender does it, records the result durably, and then applies it.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts.delivery import schedule
+from alerts.delivery.agenda import Agenda
+from alerts.delivery.circuit import CircuitState
+from alerts.delivery.lane import Lane, Pending, Queue
+from alerts.delivery.outcomes import Answer, Outcome
+from alerts.delivery.records import Delivery, DeliveryResult, Settled
+from alerts.subscribers import Subscriber
+
+Lookup = Callable[[str], Subscriber | None]
+LOOK_AGAIN = timedelta(seconds=30)
+"""A paused or unknown subscriber is looked up again after this, at the latest."""
+UNKNOWN_FOR = timedelta(seconds=60)
+"""A subscriber that is unknown for this long is taken to be deleted: its record may travel behind its deliveries."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Attempts under way at once. `unproved`: for all subscribers together whose last attempt was not delivered."""
+
+    total: int = 512
+    unproved: int = 256
+    per_subscriber: int = 8
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One POST to be made. `supersedes` was fixed when the first attempt was."""
+
+    delivery: Delivery
+    webhook_id: str
+    number: int
+    supersedes: tuple[int, ...]
+    queued: datetime
+
+
+@dataclass(frozen=True)
+class Work:
+    """Record `settle`, each durably; then make `attempt`, if there is one; then give the work back with `done`."""
+
+    subscriber: str
+    settle: tuple[DeliveryResult, ...]
+    attempt: Attempt | None
+    queues: tuple[str, ...]
+    unproved: bool
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an attempt means. `disable`: why the subscriber is to be disabled, before the result is recorded."""
+
+    result: DeliveryResult
+    disable: str | None = None
+
+
+class Outbox:
+    """`lookup` gives the subscriber as it is now: a value that the shell keeps current."""
+
+    def __init__(self, lookup: Lookup, limits: Limits = Limits()) -> None:
+        self._lookup = lookup
+        self._limits = limits
+        self._lanes: dict[str, Lane] = {}
+        self._agenda: Agenda[str] = Agenda()
+        self._crowded: set[str] = set()
+        self._under_way = 0
+        self._unproved = 0
+
+    # ---- what happened -------------------------------------------------------------------------------------------
+
+    def add(self, delivery: Delivery, now: datetime) -> None:
+        """The engine handed over a delivery. The same one again changes nothing."""
+        lane = self._lane(delivery.subscriber)
+        lane.add(delivery, now)
+        self._arrange(lane)
+
+    def apply(self, result: DeliveryResult) -> None:
+        """A result is on record. One of a delivery that has ended changes nothing."""
+        lane = self._lane(result.subscriber)
+        lane.apply(result)
+        self._arrange(lane)
+
+    def rebuilt(self) -> None:
+        """The logs were read to their ends: whatever is pending has waited through a stop of ours."""
+        for lane in self._lanes.values():
+            lane.all_waited()
+            self._arrange(lane)
+
+    def disable(self, subscriber: str, reason: str) -> None:
+        """Send nothing more until the subscriber reads otherwise than now. Its deliveries end when it reads disabled."""
+        lane = self._lane(subscriber)
+        lane.barred = self._lookup(subscriber)
+        self._arrange(lane)
+
+    def touch(self, subscriber: str) -> None:
+        """The subscriber was changed: look at it now."""
+        if lane := self._lanes.get(subscriber):
+            self._arrange(lane)
+
+    def forget(self, subscriber: str) -> None:
+        """Somebody else sends to it from now on (a partition was taken away)."""
+        if self._lanes.pop(subscriber, None):
+            self._agenda.discard(subscriber)
+
+    # ---- what to do ----------------------------------------------------------------------------------------------
+
+    def due(self, now: datetime, free: int | None = None) -> list[Work]:
+        """What can be begun now, at most `free` of it, within the limits. Each work is given out once."""
+        works: list[Work] = []
+        room = self._limits.total if free is None else free
+        while len(works) < room and self._under_way < self._limits.total:
+            name = self._agenda.pop_due(now)
+            if name is None:
+                break
+            if work := self._begin(self._lanes[name], now):
+                works.append(work)
+        return works
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """When there is something to do, at or after `now`; None when only a `done` or an `add` can bring work."""
+        when = None if self._under_way >= self._limits.total else self._agenda.next_time()
+        return None if when is None else max(when, now)
+
+    def conclude(self, attempt: Attempt, answer: Answer, at: datetime, seconds: float) -> Verdict:
+        """What the answer means for the delivery and for its subscriber. Changes nothing."""
+        delivery, lane = attempt.delivery, self._lane(attempt.delivery.subscriber)
+        settled, next_attempt, disable = self._after(lane, attempt, answer, at)
+        result = DeliveryResult(
+            subscriber=delivery.subscriber,
+            sequence=delivery.sequence,
+            attempt=attempt.number,
+            at=at,
+            outcome=answer.outcome,
+            http_status=answer.status,
+            seconds=round(seconds, 6),
+            settled=settled,
+            next_attempt=next_attempt,
+            supersedes=attempt.supersedes,
+        )
+        return Verdict(result, disable)
+
+    def done(self, work: Work) -> None:
+        """The work is over, or was given up: what it held may be taken again."""
+        self._under_way -= 1
+        self._unproved -= work.unproved
+        if lane := self._lanes.get(work.subscriber):
+            lane.under_way -= 1
+            for key in work.queues:
+                lane.give_back(key)
+            self._arrange(lane)
+        crowded, self._crowded = self._crowded, set()
+        for name in crowded & self._lanes.keys():
+            self._arrange(self._lanes[name])
+
+    # ---- what is pending -----------------------------------------------------------------------------------------
+
+    def pending(self, subscriber: str) -> list[int]:
+        """Sequences that have not ended, ascending."""
+        lane = self._lanes.get(subscriber)
+        return [] if lane is None else sorted(lane.pending)
+
+    def has_ended(self, subscriber: str, sequence: int) -> bool:
+        lane = self._lanes.get(subscriber)
+        return lane is not None and sequence in lane.settled
+
+    @property
+    def depth(self) -> int:
+        """Deliveries that have not ended."""
+        return sum(len(lane.pending) for lane in self._lanes.values())
+
+    @property
+    def under_way(self) -> int:
+        return self._under_way
+
+    def oldest(self) -> datetime | None:
+        """Since when the delivery that has waited longest is waiting."""
+        firsts = (next(iter(lane.pending.values())) for lane in self._lanes.values() if lane.pending)
+        return min((item.first_attempt or item.queued for item in firsts), default=None)
+
+    def circuits(self, now: datetime) -> Counter[CircuitState]:
+        """Subscribers by the state of their circuit."""
+        return Counter(lane.circuit.state(now) for lane in self._lanes.values())
+
+    # ---- inside --------------------------------------------------------------------------------------------------
+
+    def _lane(self, subscriber: str) -> Lane:
+        lane = self._lanes.get(subscriber)
+        if lane is None:
+            lane = self._lanes[subscriber] = Lane(subscriber)
+        return lane
+
+    def _arrange(self, lane: Lane) -> None:
+        most = self._limits.per_subscriber if lane.circuit.proved else 1
+        when = None if lane.under_way >= most else lane.next_time()
+        if when is None:
+            self._agenda.discard(lane.subscriber)
+        else:
+            self._agenda.put(lane.subscriber, when)
+
+    def _begin(self, lane: Lane, now: datetime) -> Work | None:
+        subscriber = self._lookup(lane.subscriber)
+        ending = self._ending(lane, subscriber, now)
+        if ending is not None:
+            queues = lane.take_all()
+            settle = tuple(_ended(item, ending, now) for queue in queues for item in queue.items)
+            return self._hand_out(lane, settle, None, queues)
+        if subscriber is None or subscriber.state != "active" or lane.barred is not None:
+            lane.all_waited()
+            self._agenda.put(lane.subscriber, now + LOOK_AGAIN)
+            return None
+        if not lane.circuit.proved and self._unproved >= self._limits.unproved:
+            self._crowded.add(lane.subscriber)
+            return None
+        queue = lane.take(now)
+        if queue is None:
+            self._arrange(lane)
+            return None
+        item = queue.next(outage=lane.circuit.open)
+        older = [other for other in queue.items if other.sequence < item.sequence]
+        settle = tuple(_superseded(lane, other, item, now) for other in older)
+        names = set(lane.replaced.get(item.sequence, ())).union(*((r.sequence, *r.supersedes) for r in settle))
+        attempt = Attempt(item.delivery, item.webhook_id, item.attempts + 1, tuple(sorted(names)), item.queued)
+        return self._hand_out(lane, settle, attempt, [queue])
+
+    def _ending(self, lane: Lane, subscriber: Subscriber | None, now: datetime) -> Outcome | None:
+        """Why nothing more can be sent to the subscriber, if so."""
+        if subscriber is None:
+            lane.unknown_since = lane.unknown_since or now
+            return Outcome.DELETED if now - lane.unknown_since >= UNKNOWN_FOR else None
+        lane.unknown_since = None
+        if lane.barred is not None and subscriber != lane.barred:
+            lane.barred = None
+        return Outcome.DISABLED if subscriber.state == "disabled" else None
+
+    def _hand_out(
+        self, lane: Lane, settle: tuple[DeliveryResult, ...], attempt: Attempt | None, queues: list[Queue]
+    ) -> Work:
+        unproved = attempt is not None and not lane.circuit.proved
+        lane.under_way += 1
+        self._under_way += 1
+        self._unproved += unproved
+        self._arrange(lane)
+        return Work(lane.subscriber, settle, attempt, tuple(queue.key for queue in queues), unproved)
+
+    def _after(
+        self, lane: Lane, attempt: Attempt, answer: Answer, at: datetime
+    ) -> tuple[Settled | None, datetime | None, str | None]:
+        """(settled, next attempt, why to disable) after one answer."""
+        if answer.outcome == Outcome.DELIVERED:
+            return "delivered", None, None
+        if answer.outcome == Outcome.GONE:
+            return "dead_lettered", None, "gone"
+        subscriber = self._lookup(lane.subscriber)
+        waits = schedule.WAITS if subscriber is None or subscriber.schedule is None else subscriber.schedule
+        item = lane.pending[attempt.delivery.sequence]
+        began = item.first_attempt or at
+        if answer.outcome == Outcome.THROTTLED:
+            patient = at - began <= schedule.patience(waits)
+            next_attempt = answer.retry_at if patient else None
+        else:
+            wait = schedule.wait(item.webhook_id, item.step + 1, waits)
+            next_attempt = None if wait is None else answer.retry_at or at + wait
+        if next_attempt is not None:
+            return None, next_attempt, None
+        last_success = lane.circuit.last_success
+        return "dead_lettered", None, "exhausted" if last_success is None or last_success < began else None
+
+
+def _superseded(lane: Lane, item: Pending, by: Pending, now: datetime) -> DeliveryResult:
+    return DeliveryResult(
+        subscriber=lane.subscriber,
+        sequence=item.sequence,
+        attempt=0,
+        at=now,
+        outcome=Outcome.SUPERSEDED,
+        settled="superseded",
+        superseded_by=by.sequence,
+        supersedes=tuple(sorted(lane.replaced.get(item.sequence, ()))),
+    )
+
+
+def _ended(item: Pending, outcome: Outcome, now: datetime) -> DeliveryResult:
+    return DeliveryResult(
+        subscriber=item.delivery.subscriber,
+        sequence=item.sequence,
+        attempt=0,
+        at=now,
+        outcome=outcome,
+        settled="dead_lettered",
+    )

@@ -1,0 +1,65 @@
+"""The metrics of this package, each with when it moves and what to do about it."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300)
+
+# ---- delivery ----------------------------------------------------------------------------------------------------------
+
+DELIVERY_ATTEMPTS = Counter(
+    "tocsin_delivery_attempts_total",
+    "POSTs made, by outcome. Many failures of one kind: look at the delivery log of the subscribers.",
+    ["outcome"],
+)
+DELIVERIES_SETTLED = Counter(
+    "tocsin_deliveries_settled_total",
+    "Deliveries that ended: delivered, superseded, dead_lettered. Any dead_lettered needs a person.",
+    ["settled"],
+)
+DELIVERY_START = Histogram(
+    "tocsin_delivery_start_seconds",
+    "From the hand-over of a committed delivery to its first POST. Grows when the sender is short of slots or CPU.",
+    buckets=SECONDS,
+)
+DELIVERY_SECONDS = Histogram(
+    "tocsin_delivery_attempt_seconds",
+    "Time of one attempt, look-up and connection included. Near 15 s: receivers time out.",
+    buckets=SECONDS,
+)
+OUTBOX_DEPTH = Gauge(
+    "tocsin_outbox_depth", "Deliveries that have not ended. Grows while receivers are down; should come back to near 0."
+)
+OUTBOX_OLDEST = Gauge(
+    "tocsin_outbox_oldest_seconds", "How long the oldest delivery that has not ended is waiting. Above an hour: see who."
+)
+CIRCUITS = Gauge(
+    "tocsin_delivery_circuits",
+    "Subscribers by the state of their circuit: closed, unproved, open, held. Open: the receiver fails.",
+    ["state"],
+)
+SUBSCRIBERS_DISABLED = Counter(
+    "tocsin_subscribers_disabled_total",
+    "Subscribers that were disabled: gone (the receiver answered 410) or exhausted (75 h of failures). Tell their owner.",
+    ["reason"],
+)
+ADDRESSES_REFUSED = Counter(
+    "tocsin_addresses_refused_total",
+    "Endpoints that the egress guard refused, by reason. Not zero: somebody points webhooks at the inside.",
+    ["reason"],
+)
+
+# ---- HTTP --------------------------------------------------------------------------------------------------------------
+
+HTTP_REQUESTS = Counter(
+    "tocsin_http_requests_total",
+    "Requests answered, by route template, method and status. Many 5xx: see the log.",
+    ["route", "method", "status"],
+)
+HTTP_SECONDS = Histogram(
+    "tocsin_http_request_seconds", "Time to answer, by route template.", ["route"], buckets=SECONDS
+)
+HTTP_DENIED = Counter(
+    "tocsin_http_denied_total",
+    "Requests turned away: no_token, wrong_token, scope, rate, host. Many wrong_token: somebody guesses.",
+    ["reason"],
+)
