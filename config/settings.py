@@ -1,6 +1,7 @@
 """Settings from the environment (`TOCSIN_...`), with their defaults in one place."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +29,18 @@ class Settings(BaseSettings):
     bootstrap: str = Field("127.0.0.1:9092", description="Kafka bootstrap servers.")
     topic_prefix: str = Field("tocsin.", description="Prefix of every topic.")
     stories_topic: str | None = Field(None, description="Input topic, when it is not `<prefix>stories`.")
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How brokers are spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
+    )
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="SASL mechanism: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512."
+    )
+    kafka_username: str | None = Field(None, description="SASL user.")
+    kafka_password: SecretStr | None = Field(None, description="SASL password.")
+    kafka_ca: Path | None = Field(None, description="Authorities of the brokers' certificates; else the system's.")
+    kafka_certificate: Path | None = Field(None, description="Client certificate, for brokers that ask for one.")
+    kafka_key: Path | None = Field(None, description="Key of the client certificate.")
+    metrics_port: int = Field(9108, description="Port of a worker's /metrics, /livez and /readyz.")
     clock: str = Field("wall", description="`wall`, or `story` for back-tests and samples.")
     allowed_private: str = Field("", description="Comma-separated CIDRs of private receivers that may be sent to.")
     allow_http: bool = Field(False, description="Allow plain-http endpoints (for receivers in `allowed_private` only).")
