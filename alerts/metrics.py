@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300)
 
-# ---- delivery ----------------------------------------------------------------------------------------------------------
+# ---- delivery
 
 DELIVERY_ATTEMPTS = Counter(
     "tocsin_delivery_attempts_total",
@@ -30,7 +30,8 @@ OUTBOX_DEPTH = Gauge(
     "tocsin_outbox_depth", "Deliveries that have not ended. Grows while receivers are down; should come back to near 0."
 )
 OUTBOX_OLDEST = Gauge(
-    "tocsin_outbox_oldest_seconds", "How long the oldest delivery that has not ended is waiting. Above an hour: see who."
+    "tocsin_outbox_oldest_seconds",
+    "How long the oldest of them has waited. Above an hour: see whose it is.",
 )
 CIRCUITS = Gauge(
     "tocsin_delivery_circuits",
@@ -39,7 +40,7 @@ CIRCUITS = Gauge(
 )
 SUBSCRIBERS_DISABLED = Counter(
     "tocsin_subscribers_disabled_total",
-    "Subscribers that were disabled: gone (the receiver answered 410) or exhausted (75 h of failures). Tell their owner.",
+    "Subscribers that were disabled: gone (it answered 410) or exhausted (75 h of failures). Tell their owner.",
     ["reason"],
 )
 ADDRESSES_REFUSED = Counter(
@@ -48,7 +49,7 @@ ADDRESSES_REFUSED = Counter(
     ["reason"],
 )
 
-# ---- HTTP --------------------------------------------------------------------------------------------------------------
+# ---- HTTP
 
 HTTP_REQUESTS = Counter(
     "tocsin_http_requests_total",

@@ -152,7 +152,7 @@ class Egress:
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                     if not trace.reused:
                         raise
-                # The receiver closed an idle connection while we took it up again: that says nothing about the receiver.
+                # The receiver closed an idle connection while we took it up again: that says nothing about it.
                 return await self._once(request, url, SimpleNamespace(reused=False))
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as fault:
             return Answer(_classified(fault))

@@ -1,12 +1,12 @@
 """Outbox: every delivery that has not ended, and what to do about it next. A pure state machine.
 
 It is rebuilt from two logs, the deliveries and the results, in any interleaving that keeps the order of each. It makes
-no attempt and records nothing: `due` says what to do, the sender does it, records the result durably, and then applies it.
+no attempt and records nothing: `due` says what to do; the sender does it, records the result, and then applies it.
 """
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.delivery import schedule
@@ -42,6 +42,9 @@ class Attempt:
     number: int
     supersedes: tuple[int, ...]
     queued: datetime
+    step: int
+    """Place in the schedule: failed attempts, without the throttled ones."""
+    first_attempt: datetime | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Work:
     attempt: Attempt | None
     queues: tuple[str, ...]
     unproved: bool
+    lane: Lane = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class Outbox:
             self._arrange(lane)
 
     def disable(self, subscriber: str, reason: str) -> None:
-        """Send nothing more until the subscriber reads otherwise than now. Its deliveries end when it reads disabled."""
+        """Send nothing until the subscriber reads otherwise than now. Its deliveries end when it reads disabled."""
         lane = self._lane(subscriber)
         lane.barred = self._lookup(subscriber)
         self._arrange(lane)
@@ -132,8 +136,8 @@ class Outbox:
 
     def conclude(self, attempt: Attempt, answer: Answer, at: datetime, seconds: float) -> Verdict:
         """What the answer means for the delivery and for its subscriber. Changes nothing."""
-        delivery, lane = attempt.delivery, self._lane(attempt.delivery.subscriber)
-        settled, next_attempt, disable = self._after(lane, attempt, answer, at)
+        delivery = attempt.delivery
+        settled, next_attempt, disable = self._after(attempt, answer, at)
         result = DeliveryResult(
             subscriber=delivery.subscriber,
             sequence=delivery.sequence,
@@ -152,7 +156,7 @@ class Outbox:
         """The work is over, or was given up: what it held may be taken again."""
         self._under_way -= 1
         self._unproved -= work.unproved
-        if lane := self._lanes.get(work.subscriber):
+        if (lane := work.lane) is self._lanes.get(work.subscriber):
             lane.under_way -= 1
             for key in work.queues:
                 lane.give_back(key)
@@ -228,7 +232,15 @@ class Outbox:
         older = [other for other in queue.items if other.sequence < item.sequence]
         settle = tuple(_superseded(lane, other, item, now) for other in older)
         names = set(lane.replaced.get(item.sequence, ())).union(*((r.sequence, *r.supersedes) for r in settle))
-        attempt = Attempt(item.delivery, item.webhook_id, item.attempts + 1, tuple(sorted(names)), item.queued)
+        attempt = Attempt(
+            delivery=item.delivery,
+            webhook_id=item.webhook_id,
+            number=item.attempts + 1,
+            supersedes=tuple(sorted(names)),
+            queued=item.queued,
+            step=item.step,
+            first_attempt=item.first_attempt,
+        )
         return self._hand_out(lane, settle, attempt, [queue])
 
     def _ending(self, lane: Lane, subscriber: Subscriber | None, now: datetime) -> Outcome | None:
@@ -249,29 +261,30 @@ class Outbox:
         self._under_way += 1
         self._unproved += unproved
         self._arrange(lane)
-        return Work(lane.subscriber, settle, attempt, tuple(queue.key for queue in queues), unproved)
+        return Work(lane.subscriber, settle, attempt, tuple(queue.key for queue in queues), unproved, lane)
 
     def _after(
-        self, lane: Lane, attempt: Attempt, answer: Answer, at: datetime
+        self, attempt: Attempt, answer: Answer, at: datetime
     ) -> tuple[Settled | None, datetime | None, str | None]:
         """(settled, next attempt, why to disable) after one answer."""
         if answer.outcome == Outcome.DELIVERED:
             return "delivered", None, None
         if answer.outcome == Outcome.GONE:
             return "dead_lettered", None, "gone"
-        subscriber = self._lookup(lane.subscriber)
+        name = attempt.delivery.subscriber
+        subscriber = self._lookup(name)
         waits = schedule.WAITS if subscriber is None or subscriber.schedule is None else subscriber.schedule
-        item = lane.pending[attempt.delivery.sequence]
-        began = item.first_attempt or at
+        began = attempt.first_attempt or at
         if answer.outcome == Outcome.THROTTLED:
             patient = at - began <= schedule.patience(waits)
             next_attempt = answer.retry_at if patient else None
         else:
-            wait = schedule.wait(item.webhook_id, item.step + 1, waits)
+            wait = schedule.wait(attempt.webhook_id, attempt.step + 1, waits)
             next_attempt = None if wait is None else answer.retry_at or at + wait
         if next_attempt is not None:
             return None, next_attempt, None
-        last_success = lane.circuit.last_success
+        lane = self._lanes.get(name)
+        last_success = lane.circuit.last_success if lane else None
         return "dead_lettered", None, "exhausted" if last_success is None or last_success < began else None
 
 

@@ -23,6 +23,7 @@ class Outcome(StrEnum):
     BAD_RESPONSE = "bad_response"  # not HTTP
     REFUSED_ADDRESS = "refused_address"  # the egress guard said no to an address
     REFUSED_URL = "refused_url"  # the egress guard said no to the URL itself
+    UNRENDERABLE = "unrenderable"  # a fault of ours, in the rendering: see the log
     UNREADABLE_SECRET = "unreadable_secret"  # TOCSIN_SECRET_KEY does not open the endpoint or a secret
     SUPERSEDED = "superseded"  # not sent: a later revision of the same alert names it
     DISABLED = "disabled"  # not sent: the subscriber is disabled

@@ -58,7 +58,7 @@ def headers(webhook_id: str, body: bytes, now: datetime, keys: Sequence[str]) ->
 
 
 def verify(sent: Mapping[str, str], body: bytes, now: datetime, keys: Sequence[str]) -> None:
-    """Raises NotVerified unless one signature is by one of `keys` (whsec_ or whpk_) and the time is within 5 minutes."""
+    """Raises NotVerified unless a signature is by one of `keys` (whsec_ or whpk_) and the time is within 5 minutes."""
     received = {name.lower(): value for name, value in sent.items()}
     try:
         webhook_id, stamp, offered = (received[f"webhook-{part}"] for part in ("id", "timestamp", "signature"))

@@ -11,6 +11,7 @@ from stream.records import canonical
 
 FIRES_FOR = timedelta(days=365)
 """Alertmanager forgets what is not sent again before `endsAt`; a revision is sent once, so it holds until we end it."""
+NOTICE_FIRES_FOR = timedelta(hours=1)
 
 
 def render(envelope: Envelope, subscriber: Subscriber) -> tuple[str, bytes]:
@@ -19,13 +20,14 @@ def render(envelope: Envelope, subscriber: Subscriber) -> tuple[str, bytes]:
 
 
 def alerts_of(envelope: Envelope) -> list[dict[str, Any]]:
-    """The alert at its severity; and, since the severity is a label and labels are identity, the end of it at others."""
+    """The alert at its severity; and the end of it at the others, since the severity is a label: part of identity."""
     delivery = envelope.delivery
     revision = delivery.revision
     told = {"sequence": str(delivery.sequence), "supersedes": ",".join(map(str, envelope.supersedes))}
     if revision is None:
         labels = {"alertname": "tocsin_notice", "notice": notice_name(delivery.notice), "severity": "warning"}
-        return [_alert(labels, {"summary": delivery.notice or "", **told}, delivery.at, delivery.at + timedelta(hours=1))]
+        annotations = {"summary": delivery.notice or "", **told}
+        return [_alert(labels, annotations, delivery.at, delivery.at + NOTICE_FIRES_FOR)]
     annotations = {
         "summary": revision.explanation,
         "transition": revision.transition,

@@ -30,7 +30,8 @@ def text_of(envelope: Envelope, subscriber: Subscriber) -> str:
 
 
 def _headline(revision: AlertRevision) -> str:
-    return f"*{revision.transition.upper()}* {revision.severity} · {_escape(revision.rule)} · {_escape(revision.area.name)}"
+    rule, area = _escape(revision.rule), _escape(revision.area.name)
+    return f"*{revision.transition.upper()}* {revision.severity} · {rule} · {area}"
 
 
 def _line(incident: AlertIncident) -> str:
