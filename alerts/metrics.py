@@ -64,3 +64,37 @@ HTTP_DENIED = Counter(
     "Requests turned away: no_token, wrong_token, scope, rate, host. Many wrong_token: somebody guesses.",
     ["reason"],
 )
+
+# ---- on Kafka: detect, its leader and the guard --------------------------------------------------------------------------
+
+ENGINE_RECORDS = Counter(
+    "tocsin_engine_records_total",
+    "Journal records applied by a detect replica, by type and reason. `duplicate` after a crash of a worker is as it should be.",
+    ["type", "reason"],
+)
+ENGINE_BATCH_SECONDS = Histogram(
+    "tocsin_engine_batch_seconds", "Time to fetch, apply and commit one batch of journal records.", buckets=SECONDS
+)
+ENGINE_POSITION = Gauge(
+    "tocsin_engine_position", "Journal position last applied by this replica. Frozen while the lag is above 0: it has stopped."
+)
+ENGINE_LAG = Gauge("tocsin_engine_lag_records", "Journal records this replica has not applied. Should come back to 0.")
+LEADING = Gauge("tocsin_detect_leading", "1 on the detect replica that writes. Not exactly one in all: nothing is published.")
+PUBLISHED = Counter("tocsin_published_total", "Rows published by the leader, by topic: alerts, deliveries.", ["topic"])
+HOLES_OPEN = Gauge(
+    "tocsin_holes_open", "Story offsets that were passed over and have not come. Above 0 for minutes: see the guard's log."
+)
+HOLES_CLOSED = Counter(
+    "tocsin_holes_closed_total",
+    "Story offsets that the guard closed, by how: read (extracted by the guard), rejected, no_record (control or compacted), "
+    "unrecoverable (deleted before anybody read it: a loss, raise retention).",
+    ["how"],
+)
+GUARD_CHILD_DEATHS = Counter(
+    "tocsin_guard_child_deaths_total",
+    "Times the guard's extractor was ended for its time or memory. The story is in dead-letters after the second.",
+)
+DELIVERY_LAG = Gauge(
+    "tocsin_delivery_lag_records", "Records of the deliveries topic that this worker has not read. Should come back to 0."
+)
+REBALANCES = Counter("tocsin_delivery_rebalances_total", "Times a deliver worker's partitions changed and it rebuilt what is pending.")

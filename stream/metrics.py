@@ -32,3 +32,12 @@ EVENT_TIME_LAG = Gauge(
     "tocsin_event_time_lag_seconds",
     "Seconds between a story's publication and its reading, of the last story read. Growing: the wire or this worker is behind.",
 )
+EXTRACT_LAG = Gauge(
+    "tocsin_extract_lag_stories",
+    "Stories of an input partition that wait for this extract worker. Growing: add workers, up to one per partition.",
+    ["partition"],
+)
+EXTRACT_PAUSED = Gauge(
+    "tocsin_extract_paused",
+    "1 while a worker pauses because story after story of several feeds was rejected. Mend the cause and restart it.",
+)

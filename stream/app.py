@@ -1,0 +1,228 @@
+"""The extract worker: stories from Kafka in, one journal record out for every one of them. The only Faust in the house.
+
+Faust is not trusted with completeness (the continuity guard is), but is kept from losing what it can be kept from losing:
+raw bytes in, one story at a time, every output acknowledged by the broker before the next story; and whatever fails that
+is not a fact about one story ends the process at once, with nothing more committed.
+"""
+
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+from types import FrameType
+from typing import Any, NamedTuple
+
+import faust
+import structlog
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
+from mode.supervisors import CrashingSupervisor
+
+from config.settings import Settings
+from config.topics import groups, topics
+from stream import metrics, outcomes
+from stream.journal import record_of
+from stream.records import RejectedRecord, SourcePosition, StoryRecord, encode
+
+MAX_RECORD = 8 * 1024 * 1024
+"""Bytes of the largest record that is read or written."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+log = structlog.get_logger()
+
+
+class State(NamedTuple):
+    """Where a worker stands: stories handled so far, stories that wait, and why it pauses, if it does."""
+
+    handled: int
+    lag: int
+    paused: str | None
+
+
+class Streak:
+    """Rejected stories in a row. A run of them from several feeds is our fault, not theirs: a bad deploy, a bad setting."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._run: list[str] = []
+
+    def seen(self, record: StoryRecord | RejectedRecord) -> bool:
+        """Whether the worker should pause now: `most` rejected in a row, from two feeds or more."""
+        if isinstance(record, StoryRecord):
+            self._run.clear()
+            return False
+        self._run = [*self._run[-(self._most - 1) :], record.feed]
+        return len(self._run) >= self._most and len(set(self._run)) > 1
+
+
+class Worker:
+    """One extract worker. `run` returns never: the process ends with the worker."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._names = topics(settings)
+        self._streak = Streak(settings.max_rejected_in_a_row)
+        self._handled = 0
+        self._paused: str | None = None
+        self.app = self._build()
+
+    def run(self) -> None:
+        """Work until SIGTERM; ends the process."""
+        worker = faust.Worker(self.app, quiet=True, loglevel="WARNING", override_logging=False, redirect_stdouts=False)
+        worker.spinner = None
+        worker.execute_from_commandline()
+
+    def state(self) -> State:
+        """Asked from any thread."""
+        lag = 0
+        consumer = getattr(self.app, "_consumer", None)
+        for partition in list(consumer.assignment()) if consumer is not None else []:
+            end, done = consumer.highwater(partition) or 0, consumer._committed_offset.get(partition)
+            waiting = max(0, end - (done or 0))
+            metrics.EXTRACT_LAG.labels(str(partition.partition)).set(waiting)
+            lag += waiting
+        return State(self._handled, lag, self._paused)
+
+    def _build(self) -> faust.App:
+        settings = self._settings
+        app = faust.App(
+            groups(settings).extract,
+            broker=[f"kafka://{server.strip()}" for server in settings.bootstrap.split(",")],
+            store="memory://",
+            datadir=tempfile.mkdtemp(prefix="tocsin-extract-"),
+            web_enabled=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            agent_supervisor=CrashingSupervisor,
+            consumer_auto_offset_reset="earliest",
+            consumer_max_fetch_size=MAX_RECORD,
+            producer_max_request_size=MAX_RECORD,
+            producer_acks=-1,
+            broker_commit_interval=1.0,
+            broker_session_timeout=settings.session_seconds,
+            broker_heartbeat_interval=settings.session_seconds / 3,
+            broker_max_poll_records=256,
+            stream_buffer_maxsize=256,
+            worker_redirect_stdouts=False,
+        )
+        app.transport = _CommittedOnly(app.conf.broker, app)
+        app.monitor.on_send_error = self._send_failed
+        stories = app.topic(self._names.stories, value_serializer="raw", key_serializer="raw")
+        self._journal = app.topic(self._names.journal, value_serializer="raw", key_serializer="raw")
+        self._dead_letters = app.topic(self._names.dead_letters, value_serializer="raw", key_serializer="raw")
+
+        @app.agent(stories, name="extract", concurrency=1)
+        async def extract(stream: Any) -> None:
+            async for event in stream.events():
+                try:
+                    await self._handle(event)
+                except Exception as fault:
+                    _end("extract failed", fault)
+
+        return app
+
+    async def _handle(self, event: Any) -> None:
+        """One story: its record in the journal, and its bytes in dead-letters when it was rejected."""
+        while self._paused is not None:
+            await self.app.sleep(1.0)
+        begun = perf_counter()
+        with within(self._settings.extract_seconds):
+            record = read(event.value, event.message, event.headers or {}, self._settings)
+        metrics.STAGE_SECONDS.labels("extract").observe(perf_counter() - begun)
+        if isinstance(record, RejectedRecord):
+            headers = letter_headers(record, event.headers or {})
+            await (await self._dead_letters.send(key=event.message.key, value=event.value or b"", headers=headers))
+        await (await self._journal.send(value=encode(record)))
+        metrics.STAGE_SECONDS.labels("append").observe(perf_counter() - begun)
+        outcomes.count(record)
+        self._handled += 1
+        if self._streak.seen(record):
+            self._pause()
+
+    def _pause(self) -> None:
+        self._paused = (
+            f"{self._settings.max_rejected_in_a_row} stories in a row from several feeds were rejected; see "
+            "`tocsin dead-letters list`, mend the cause and restart this worker"
+        )
+        metrics.EXTRACT_PAUSED.set(1)
+        log.error("paused", reason=self._paused)
+
+    def _send_failed(self, producer: object, fault: BaseException, state: object) -> None:
+        """A record that could not be written: end before the story's offset can be committed."""
+        _end("the broker did not take a record", fault)
+
+
+def read(raw: bytes | None, message: Any, headers: dict[str, bytes], settings: Settings) -> StoryRecord | RejectedRecord:
+    """The journal record of one Kafka message; `received` is the broker's time of it (LogAppendTime)."""
+    return record_of(
+        raw or b"",
+        source=SourcePosition(
+            topic=message.topic, epoch=settings.stories_epoch, partition=message.partition, offset=message.offset
+        ),
+        received=EPOCH + timedelta(milliseconds=round(message.timestamp * 1000)),
+        content_type=_text(headers.get("content-type")),
+        feed=_text(headers.get("feed")) or "unnamed",
+        clock="story" if settings.clock == "story" else "wall",
+        limit=settings.max_story_bytes,
+    )
+
+
+def letter_headers(record: RejectedRecord, headers: dict[str, bytes]) -> dict[str, bytes]:
+    """A dead letter's headers: the story's own, and why and where it was rejected."""
+    source = record.source
+    return dict(headers) | {
+        "tocsin-stage": record.stage.encode(),
+        "tocsin-reason": record.reason.encode(),
+        "tocsin-detail": record.detail.encode(),
+        "tocsin-source": f"{source.topic}/{source.epoch}/{source.partition}/{source.offset}".encode(),
+    }
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Interrupt the extractor after so long: raises TimeoutError in it. For the main thread only."""
+    armed = True
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        if armed:
+            raise TimeoutError
+
+    before: Callable[[int, FrameType | None], Any] | int | None = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _text(value: bytes | str | None) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")[:200]
+    return value
+
+
+def _end(what: str, fault: BaseException) -> None:
+    """End the process now: no clean-up may commit an offset."""
+    log.critical(what, fault=type(fault).__name__, remedy="the worker is to be restarted; it takes up where it was")
+    os._exit(1)
+
+
+class _CommittedThread(AIOKafkaConsumerThread):  # type: ignore[misc]
+    """Reads committed transactions only, as the guard does; Faust does so only for exactly-once."""
+
+    def _create_worker_consumer(self, transport: Any) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._isolation_level = "read_committed"
+        return consumer
+
+
+class _CommittedConsumer(Consumer):  # type: ignore[misc]
+    def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
+        return _CommittedThread(self, loop=self.loop, beacon=self.beacon)
+
+
+class _CommittedOnly(Transport):  # type: ignore[misc]
+    Consumer = _CommittedConsumer
