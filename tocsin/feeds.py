@@ -5,6 +5,7 @@ seen by the hash of the words. An entry that has left the feed was not withdrawn
 """
 
 import hashlib
+from calendar import timegm
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -68,7 +69,7 @@ def _entry(entry: Any, language: str | None, now: datetime) -> Entry | None:
         sha256=hashlib.sha256(f"{headline}\n{markup}".encode()).hexdigest(),
         headline=headline,
         markup=markup or headline,
-        published=datetime(*moment[:6], tzinfo=UTC) if moment else now,
+        published=datetime.fromtimestamp(timegm(moment), UTC) if moment else now,
         url=entry.get("link"),
         language=language,
     )

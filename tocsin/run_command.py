@@ -7,7 +7,7 @@ import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from aiohttp import web
@@ -50,7 +50,7 @@ def run(
     ] = False,
 ) -> int:
     """The whole service in one process: stories in, alerts out, API, board and metrics on one port."""
-    given = {"db": db, "rules": rules, "subscribers": subscribers, "host": host, "port": port, "clock": clock}
+    given: dict[str, Any] = {"db": db, "rules": rules, "subscribers": subscribers, "host": host, "port": port, "clock": clock}
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     if settings.clock not in ("wall", "story"):
         raise CommandError(f"--clock {settings.clock}: choose wall or story", WRONG_USAGE)
@@ -74,12 +74,11 @@ def run(
 
 async def _serve(settings: Settings, stories: list[str]) -> int:
     """Serve until a signal ends it."""
-    async with serving(settings) as service:
-        terminal.warn(
-            f"tocsin: serving on {service.url} — board, /v1/alerts, /metrics; stories by POST {service.url}/stories"
-        )
-        tasks = [asyncio.create_task(_intake(service, path)) for path in stories]
-        await _until_told(service, tasks)
+    async with serving(settings) as running:
+        url = running.url
+        terminal.warn(f"tocsin: serving on {url} — board, /v1/alerts, /metrics; stories by POST {url}/stories")
+        tasks = [asyncio.create_task(_intake(running.service, path)) for path in stories]
+        await _until_told(running, tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -96,7 +95,7 @@ async def _intake(service: Service, path: str) -> None:
         terminal.warn(f"tocsin: {path}: {taken:,} stories read to the end; still serving")
 
 
-async def _until_told(service: Service, tasks: list[asyncio.Task[None]]) -> None:
+async def _until_told(running: "serving", tasks: list[asyncio.Task[None]]) -> None:
     """Wait for SIGTERM or SIGINT. Raises what ends an intake or the writer."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -106,8 +105,12 @@ async def _until_told(service: Service, tasks: list[asyncio.Task[None]]) -> None
         for task in tasks:
             if task.done() and task.exception() is not None:
                 raise task.exception()  # type: ignore[misc]
-        if not service.health()["live"]:
-            raise CommandError("the writer has stopped: " + "; ".join(service.health()["reasons"]))
+        if not running.service.health()["live"]:
+            raise CommandError("; ".join(running.service.health()["reasons"]))
+        if fault := running.sending.failed():
+            raise CommandError(
+                f"sending has stopped ({type(fault).__name__}); see the log, mend the cause and start again"
+            )
         try:
             await asyncio.wait_for(told.wait(), 0.2)
         except TimeoutError:
@@ -115,26 +118,27 @@ async def _until_told(service: Service, tasks: list[asyncio.Task[None]]) -> None
 
 
 class serving:
-    """A started service with its HTTP interface and its sender; `service.url` says where it listens."""
+    """A started service, its sender and its HTTP interface at `url`, for as long as the context lasts."""
 
     def __init__(self, settings: Settings, on_written: Callable[[Written], None] = lambda written: None) -> None:
         self._settings = settings
-        self._sending = Sending(settings)
-        self._service = Service(
+        self.url = ""
+        self.sending = Sending(settings)
+        self.service = Service(
             settings,
             clock="story" if settings.clock == "story" else "wall",
-            on_written=lambda written: (self._sending.heard(written), on_written(written)),
+            on_written=lambda written: (self.sending.heard(written), on_written(written)),
         )
 
-    async def __aenter__(self) -> Service:
-        settings, service = self._settings, self._service
+    async def __aenter__(self) -> Self:
+        settings, service = self._settings, self.service
         rules = read_rules(settings.rules)
         told: tuple[list[dict[str, object]], str] | None = None
         if settings.subscribers.is_file():
             told = read_subscribers(settings.subscribers, settings)
         self._runner = web.AppRunner(api.build(service, settings), access_log=None)
         await self._runner.setup()
-        listening = await self._listen()
+        self.url = await self._listen()
         try:
             await service.start()
             await service.apply_file("rules", settings.rules, "rules.apply", rules)
@@ -142,17 +146,16 @@ class serving:
                 await service.apply_file(
                     "subscribers", settings.subscribers, "subscribers.apply", {"subscribers": told[0]}, told[1]
                 )
-            await self._sending.start(service)
+            await self.sending.start(service)
         except BaseException:
             await self._runner.cleanup()
             raise
-        service.url = listening
-        return service
+        return self
 
     async def __aexit__(self, *_: Any) -> None:
-        await self._sending.stop()
+        await self.sending.stop()
         await self._runner.cleanup()
-        await self._service.stop()
+        await self.service.stop()
 
     async def _listen(self) -> str:
         settings = self._settings

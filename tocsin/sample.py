@@ -8,10 +8,10 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from alerts.delivery.secrets import Vault
 from pydantic import SecretStr
 from rich.console import Console
 
+from alerts.delivery.secrets import Vault
 from alerts.revisions import AlertRevision
 from alerts.subscribers import Subscriber
 from config.settings import HERE, Settings
@@ -55,9 +55,10 @@ async def play(settings: Settings) -> int:
         out.print(
             f"[bold]Tocsin[/] plays its sample wire: {WIRE.name}, a month of invented news, in {SECONDS:.0f} seconds."
         )
-        async with serving(settings, written) as service:
+        async with serving(settings, written) as running:
+            service = running.service
             out.print(
-                f"Serving on {service.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver beside it.\n"
+                f"Serving on {running.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver beside it.\n"
             )
             subscriber = _subscriber(settings, f"http://127.0.0.1:{receiver.port}/hook", secret)
             await service.apply_file(
@@ -71,8 +72,8 @@ async def play(settings: Settings) -> int:
                     told=lambda chunk: bar.at(chunk.progress, _day(chunk)),
                     pause=SECONDS / count,
                 )
-            await service.sent(timeout=30.0)
-            _summary(out, raised, count, receiver, service.url)
+            await running.sending.sent(timeout=30.0)
+            _summary(out, raised, count, receiver, running.url)
             if sys.stdout.isatty():
                 out.print("\nStill serving. [bold]Ctrl-C[/] ends it.")
                 await asyncio.Event().wait()

@@ -13,11 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
 from alerts.api.backend import CommandOutcome
+from alerts.delivery.records import DeliveryResult
 from config.settings import Settings
 from stream import metrics, outcomes
 from stream.journal import Clock, record_of
@@ -34,6 +35,7 @@ from stream.signals import content_hash
 from tocsin.writer import SOURCE_TOPIC, Writer, Written, receipt_of, state_of
 
 log = structlog.get_logger()
+T = TypeVar("T")
 UNPLACED = SourcePosition(topic=SOURCE_TOPIC, offset=0)
 """The writer, which alone knows the order, gives the offset."""
 MINUTE = timedelta(minutes=1)
@@ -65,8 +67,6 @@ class Service:
         self._news = asyncio.Condition()
         self._tasks: list[asyncio.Task[None]] = []
         self.stopping = asyncio.Event()
-        self.url = ""
-        """Where the HTTP interface listens, once it does."""
 
     # life
 
@@ -220,12 +220,8 @@ class Service:
         `digest` is the hash of the content where `body` is not the same each time (ciphertexts are not).
         """
         digest = digest or hashlib.sha256(canonical(body)).hexdigest()
-        known = await asyncio.wrap_future(
-            self._writer.ask(
-                lambda connection: connection.execute(
-                    "SELECT hash FROM applied_files WHERE name = ?", (name,)
-                ).fetchone()
-            )
+        known = await self.ask(
+            lambda connection: connection.execute("SELECT hash FROM applied_files WHERE name = ?", (name,)).fetchone()
         )
         if known is not None and known[0] == digest:
             return False
@@ -239,23 +235,25 @@ class Service:
 
     async def done_of(self, source: str) -> int:
         """How many chunks of a source have been taken."""
-        row = await asyncio.wrap_future(
-            self._writer.ask(
-                lambda connection: connection.execute(
-                    "SELECT done FROM progress WHERE source = ?", (source,)
-                ).fetchone()
-            )
+        row = await self.ask(
+            lambda connection: connection.execute("SELECT done FROM progress WHERE source = ?", (source,)).fetchone()
         )
         return 0 if row is None else int(row[0])
 
+    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """The answer to a question about the file, as of now: asked in the writer's own thread."""
+        return await asyncio.wrap_future(self._writer.ask(question))
+
+    async def record_result(self, result: DeliveryResult) -> None:
+        """Keep what became of a delivery; durable when this returns."""
+        await asyncio.wrap_future(self._writer.result(result))
+
     async def feed_version(self, feed: str, item: str, sha256: str) -> int | None:
         """The version under which a feed's item is to be taken, or null when it has not changed since it was."""
-        row = await asyncio.wrap_future(
-            self._writer.ask(
-                lambda connection: connection.execute(
-                    "SELECT sha256, version FROM feed_items WHERE feed = ? AND item = ?", (feed, item)
-                ).fetchone()
-            )
+        row = await self.ask(
+            lambda connection: connection.execute(
+                "SELECT sha256, version FROM feed_items WHERE feed = ? AND item = ?", (feed, item)
+            ).fetchone()
         )
         if row is None:
             return 1
@@ -264,10 +262,8 @@ class Service:
     async def remember_feed_item(self, feed: str, item: str, sha256: str, version: int) -> None:
         """The item was taken in this version."""
         row = (feed, item, sha256, version)
-        await asyncio.wrap_future(
-            self._writer.ask(
-                lambda connection: connection.execute("INSERT OR REPLACE INTO feed_items VALUES (?, ?, ?, ?)", row)
-            )
+        await self.ask(
+            lambda connection: connection.execute("INSERT OR REPLACE INTO feed_items VALUES (?, ?, ?, ?)", row)
         )
 
 

@@ -82,8 +82,8 @@ def _story(chunk: sources.Chunk, published: str | None) -> Story:
     told = _moment(published) if published else now
     story = read_story(chunk.raw, received=told, feed=chunk.feed)
     if story.uri.startswith("urn:tocsin:text:") and story.published == now:
-        told = f"its dateline names no day; taken as published now ({now:%Y-%m-%d}). Give --published"
-        terminal.warn(f"tocsin: {chunk.origin}: {told}")
+        words = f"its dateline names no day; taken as published now ({now:%Y-%m-%d}). Give --published"
+        terminal.warn(f"tocsin: {chunk.origin}: {words}")
     return story
 
 

@@ -89,7 +89,8 @@ class Writer:
         """Append a command. `applied_file`: (name, hash) of the file it came from, remembered in the same commit."""
         return self.do(lambda: self._command(record, applied_file))
 
-    def result(self, result: DeliveryResult) -> Future[None]:
+    def result(self, result: DeliveryResult) -> Future[bool]:
+        """Keep what became of a delivery; false when that was known."""
         return self.do(lambda: results.insert(self._store.connection, result))
 
     def do(self, job: Callable[[], T]) -> Future[T]:
