@@ -20,6 +20,7 @@ import structlog
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from mode.supervisors import CrashingSupervisor
 
+from config.kafka_security import credentials, tls_context
 from config.settings import Settings
 from config.topics import groups, topics
 from stream import metrics, outcomes
@@ -89,6 +90,7 @@ class Worker:
         app = faust.App(
             groups(settings).extract,
             broker=[f"kafka://{server.strip()}" for server in settings.bootstrap.split(",")],
+            broker_credentials=_credentials(settings),
             store="memory://",
             datadir=tempfile.mkdtemp(prefix="tocsin-extract-"),
             web_enabled=False,
@@ -196,6 +198,17 @@ def within(seconds: float) -> Iterator[None]:
         armed = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _credentials(settings: Settings) -> faust.types.auth.CredentialsT | None:
+    """How the broker is to know us. Raises ValueError, in one line, when the settings contradict each other."""
+    context = tls_context(settings) if settings.kafka_security.endswith("SSL") else None
+    if settings.kafka_security.startswith("SASL"):
+        username, password = credentials(settings)
+        return faust.SASLCredentials(
+            username=username, password=password, mechanism=settings.kafka_mechanism, ssl_context=context
+        )
+    return faust.SSLCredentials(context) if context is not None else None
 
 
 def _text(value: bytes | str | None) -> str | None:
