@@ -1,0 +1,115 @@
+"""Attacks that rows alone can tell: air strikes, and any plain kind an operator adds to the lexicon.
+
+A kind's rows have the roles `trigger` (it happened), `not_event` (words that look alike: no attack) and `other_event`
+(an attack of another kind). What a trigger says is then placed, dated, and given its numbers.
+"""
+
+from collections.abc import Sequence
+
+from stream.attribution import actors, attribution
+from stream.figures import count_before, tied
+from stream.lexicon import Hit
+from stream.locating import whereabouts
+from stream.passages import Candidate, Passage
+from stream.signals import Evidence, Mention
+from stream.status import day_of, judge
+
+ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " meanwhile", " in addition")
+
+
+def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
+    """Candidates of a kind in story order, and the words that look like one and are none."""
+    triggers = passage.scan(kind, "trigger")
+    nothing = passage.scan(kind, "not_event")
+    others = passage.scan(kind, "other_event")
+    candidates: list[Candidate] = []
+    mentions: list[Mention] = []
+    kept: dict[int, list[Hit]] = {}
+    for index, hits in triggers.items():
+        standing, dropped = sift(passage, index, hits, nothing.get(index, []))
+        mentions.extend(mention(passage, kind, hit, index) for hit in dropped)
+        if standing:
+            kept[index] = standing
+    for index, hits in others.items():
+        apart = [h for h in hits if not any(k.start < h.end and h.start < k.end for k in kept.get(index, []))]
+        mentions.extend(mention(passage, kind, hit, index) for hit in outermost(apart)[:3])
+    attacks = [(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits]
+    for index in sorted(kept):
+        candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in kept[index])
+    return candidates, mentions
+
+
+def sift(passage: Passage, index: int, hits: Sequence[Hit], nothing: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
+    """Triggers that stand, one for each place in the text, and the look-alikes that fell."""
+    sentence = passage.sentences[index]
+    able = [h for h in hits if h.row.needs is None or needed(passage, h, sentence.start, sentence.end)]
+    fallen = {n for h in able for n in nothing if n.start < h.end and h.start < n.end}
+    standing = [h for h in able if not any(n.start < h.end and h.start < n.end for n in fallen)]
+    return outermost(standing), outermost(list(fallen))
+
+
+def needed(passage: Passage, hit: Hit, start: int, end: int) -> bool:
+    """Does a word that the row needs stand in the sentence, outside the row's own words?"""
+    words = hit.row.needs or ""
+    return passage.has(words, start, hit.start) or passage.has(words, hit.end, end)
+
+
+def outermost(hits: Sequence[Hit]) -> list[Hit]:
+    """Of hits that overlap, the surest, then the longest, then the first; in order."""
+    chosen: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (not h.row.certain, h.start - h.end, h.start)):
+        if all(hit.end <= c.start or c.end <= hit.start for c in chosen):
+            chosen.append(hit)
+    return sorted(chosen, key=lambda h: h.start)
+
+
+def evidence(passage: Passage, start: int, end: int, pattern: str) -> Evidence:
+    """The words as they stand in the story, at most 240 characters of them."""
+    end = min(end, start + 240)
+    return Evidence(quote=passage.text[start:end], start=start, end=end, pattern=pattern)
+
+
+def mention(passage: Passage, kind: str, hit: Hit, index: int) -> Mention:
+    """Words that are no signal of the kind, with the reason their row gives."""
+    return Mention(kind=kind, reason=hit.row.reason or "no_attack", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
+
+
+def candidate(passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]]) -> Candidate:
+    """What one trigger says."""
+    status, reason = judge(passage, index, hit.start, hit.end, kind)
+    said = attribution(passage, index, hit.start, hit.end)
+    day, day_certain, period = day_of(passage, index, hit.start, hit.end)
+    where = whereabouts(passage, index, hit.start, hit.end)
+    killed, injured = tied(passage, index, hit.start, hit.end, attacks) if status != "hypothetical" else (None, None)
+    if status == "denied" and said.source is not None and (killed or injured):
+        status, reason = "new", "reported"
+    first, last = passage.clause(index, hit.start, hit.end)
+    certain = hit.row.certain or (hit.row.weapon != "missile" and passage.has("planes_context", first, passage.sentences[index].end))
+    weapon = hit.row.weapon
+    if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):
+        weapon = "drone"
+    return Candidate(
+        kind=kind,
+        pattern=hit.row.name,
+        start=hit.start,
+        end=hit.end,
+        sentence=index,
+        status=status,
+        reason=reason,
+        certain=certain,
+        claim=said.claim,
+        uninvolved=said.uninvolved,
+        weapon=weapon,
+        place=where.place,
+        inferred_place=where.inferred,
+        others=list(where.others),
+        day=day if status == "new" else day if day_certain else None,
+        day_certain=day_certain,
+        period=period,
+        killed=killed,
+        injured=injured,
+        count=count_before(passage, index, hit.start, hit.end),
+        actors=actors(passage, index, hit.start, hit.end),
+        source=said.source,
+        additional=any(word in f" {passage.plain[max(first - 8, 0) : hit.end]}" for word in ADDITIONAL),
+    )

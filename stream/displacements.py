@@ -1,0 +1,220 @@
+"""People forced from their homes, with a number: how many, in which unit, moved or living displaced, why, from where and to where."""
+
+import re
+from collections.abc import Sequence
+
+from stream.attacks import evidence, mention
+from stream.attribution import attribution
+from stream.figures import PART, figure_of
+from stream.lexicon import Hit
+from stream.locating import AT, SPEAKER, most_specific, whereabouts
+from stream.numbers import Quantity
+from stream.passages import Candidate, Passage
+from stream.signals import Cause, Measure, Mention, Place
+from stream.status import RECENT, RECENT_FLOW, day_of, judge
+
+HOMES = frozenset("homes houses families family household households dwellings residences apartments fami-lies".split())
+NOT_COUNTED = frozenset(
+    "soldiers troops fighters militants rebels insurgents policemen officers police tourists passengers crew patients prisoners inmates"
+    " foreigners gunmen guards personnel sailors holidaymakers staff employees peacekeepers diplomats students pupils climbers skiers"
+    " miners detainees combatants terrorists jihadists hostages villages towns strikes raids buildings vehicles rockets shells camps sites shelters"
+    " tents provinces districts islands states countries cities acres hectares trucks buses hospitals schools jobs votes attacks incidents"
+    " rescuers firefighters volunteers buildings structures businesses hotels animals cattle dogs areas locations communities settlements"
+    " provinces regions percent members".split()
+)
+HARMED = re.compile(
+    r"\W+(?:\w+\W+){0,2}?(?:were |was |are |have |has |had |been |is |also |reported |confirmed |feared ){0,4}"
+    r"(?:killed|dead|died|die|injured|wounded|missing|arrested|detained|kidnapped|captured|drown(?:ed)?|trapped|unaccounted|infected|starving|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
+)
+HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|death toll|toll|dead|arrest(?:s|ed|ing)|lives of)(?: \w{1,12}){0,3} ?\Z")
+BETWEEN = re.compile(r"[;]|(?<!\w)(?:killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
+SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
+STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
+TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|for|with)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
+FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: \w{1,20})? ?\Z")
+
+
+def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
+    """Candidates in story order, and movements that are none of this kind or have no word of how many."""
+    triggers = passage.scan(kind, "trigger")
+    nothing = passage.scan(kind, "not_event")
+    candidates: list[Candidate] = []
+    mentions: list[Mention] = []
+    for index in sorted(triggers.keys() | nothing.keys()):
+        sentence = passage.sentences[index]
+        fallen = nothing.get(index, [])
+        mentions.extend(mention(passage, kind, hit, index) for hit in fallen[:2])
+        hits = [h for h in triggers.get(index, []) if not any(n.start < h.end and h.start < n.end for n in fallen)]
+        hits = [h for h in hits if h.row.needs is None or passage.has(h.row.needs, sentence.start, sentence.end)]
+        pairs = paired(passage, index, hits)
+        candidates.extend(candidate(passage, kind, index, hit, quantity) for hit, quantity in pairs)
+        if hits and not pairs:
+            hit = hits[0]
+            mentions.append(Mention(kind=kind, reason="no_quantity", evidence=evidence(passage, hit.start, hit.end, hit.row.name)))
+    return candidates, mentions
+
+
+def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Numbers that may count people forced from home: persons, households, homes, or bare; of "310 families (1,600 people)" the families."""
+    found: list[Quantity] = []
+    for quantity in quantities:
+        plain = passage.plain
+        if quantity.noun in NOT_COUNTED and quantity.unit != "households":
+            continue
+        if HARMED.match(plain, quantity.noun_end or quantity.end) or HARMS.search(plain[max(0, quantity.start - 40) : quantity.start]):
+            continue
+        if found and found[-1].unit == "households" and SAME_PEOPLE.fullmatch(plain, found[-1].noun_end, quantity.start):
+            continue
+        found.append(quantity)
+    wholes = [q for q in found if not PART.search(passage.plain, max(0, q.start - 40), q.start)]
+    return wholes or found
+
+
+def paired(passage: Passage, index: int, hits: Sequence[Hit]) -> list[tuple[Hit, Quantity]]:
+    """Each number with the words it belongs to; words of moving win over words of living displaced."""
+    if not hits:
+        return []
+    quantities = eligible(passage, passage.quantities(index))
+    best: dict[int, tuple[tuple[bool, int], Hit, Quantity]] = {}
+    for hit in hits:
+        quantity = number_of(passage, hit, quantities)
+        if quantity is None:
+            continue
+        distance = 0 if overlaps(hit, quantity) else max(hit.start - quantity.end, quantity.start - hit.end)
+        rank = (hit.row.measure == "stock", distance)
+        if quantity.start not in best or rank < best[quantity.start][0]:
+            best[quantity.start] = (rank, hit, quantity)
+    return [(hit, quantity) for _, (_, hit, quantity) in sorted(best.items())]
+
+
+def overlaps(hit: Hit, quantity: Quantity) -> bool:
+    return quantity.start < hit.end and hit.start < (quantity.noun_end or quantity.end)
+
+
+def number_of(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -> Quantity | None:
+    """The number of a trigger: inside its words, or on the side its row says."""
+    plain = passage.plain
+    inside = [q for q in quantities if overlaps(hit, q)]
+    if inside:
+        return inside[0]
+    before = next((q for q in reversed(quantities) if q.end <= hit.start), None)
+    if before is not None and (passage.words_between(before.noun_end or before.end, hit.start) > 18 or BETWEEN.search(plain, before.noun_end or before.end, hit.start)):
+        before = None
+    after = next((q for q in quantities if q.start >= hit.end), None)
+    if after is not None and (
+        passage.words_between(hit.end, after.start) > 5 or re.search(r"[;:]|, (?!about|some|nearly|mostly)|(?<!\w)(?:after|when|as|since|by|where|and|between)(?!\w)", plain[hit.end : after.start])
+    ):
+        after = None
+    side = hit.row.number
+    if side == "before":
+        return before or (after if after is not None and passage.words_between(hit.end, after.start) <= 1 else None)
+    if side == "after":
+        return after or (before if before is not None and not hit.row.name.startswith("displaces") else None)
+    if after is not None and (before is None or passage.words_between(hit.end, after.start) <= 2):
+        return after
+    return before or after
+
+
+def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quantity) -> Candidate:
+    """What one number of displaced people says."""
+    start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
+    measure = measure_of(passage, index, hit, quantity)
+    status, reason = judge(passage, index, start, end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
+    if status == "new":
+        status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
+    if measure == "stock" and reason in ("cumulative", "past") and status == "background":
+        status, reason = "new", "stock_as_of_now"
+    elif measure == "stock" and status == "new":
+        reason = "stock_as_of_now"
+    said = attribution(passage, index, hit.start, hit.end)
+    day, day_certain, period = day_of(passage, index, start, end)
+    origin, destination = ends_of(passage, index, hit, quantity, measure)
+    where = whereabouts(passage, index, start, end) if origin is None and destination is None else None
+    place = origin or destination or (where.place if where else None)
+    return Candidate(
+        kind=kind,
+        pattern=hit.row.name,
+        start=start,
+        end=end,
+        sentence=index,
+        status=status,
+        reason=reason,
+        certain=hit.row.certain,
+        claim=said.claim,
+        uninvolved=said.uninvolved,
+        place=place,
+        inferred_place=where.inferred if where else False,
+        from_=origin or (place if measure == "flow" and destination is None else None),
+        to=destination or (place if measure == "stock" and origin is None else None),
+        day=day if status == "new" else day if day_certain else None,
+        day_certain=day_certain,
+        period=period,
+        displaced=figure_of(quantity),
+        unit="households" if quantity.unit == "households" or quantity.noun in HOMES else "persons",
+        measure=measure,
+        cause=cause_of(passage, index, start, end),
+        source=said.source,
+    )
+
+
+def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Measure:
+    """Moved, or living displaced: by the row, the words around it, and whether "displaced" is an adjective here."""
+    plain = passage.plain
+    first, last = passage.clause(index, min(hit.start, quantity.start), max(hit.end, quantity.end))
+    if hit.row.measure == "stock":
+        flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
+        return "flow" if flow and not STOCK_WORDS.search(plain, first, last) else "stock"
+    if hit.row.name in ("displaced", "homeless"):
+        if re.search(r"(?:remain(?:s|ed|ing)?|still|already|internally|are)(?: \w{1,12})? ?\Z", plain[max(first, hit.start - 24) : hit.start]) and hit.row.name == "displaced":
+            return "stock"
+        if re.match(r" (?:internally|people|persons|families|civilians|households|residents|syrians|iraqis)", plain[hit.end : hit.end + 14]) and not re.search(r"newly \Z", plain[:hit.start][-8:]):
+            return "stock"
+    return "flow"
+
+
+def cause_of(passage: Passage, index: int, start: int, end: int) -> Cause:
+    """Why: by the nearest word of a cause in the sentence, else in the sentences around it, else in the story."""
+    sentence = passage.sentences[index]
+    spans = [
+        (sentence.start, sentence.end),
+        (passage.sentences[max(0, index - 1)].start, passage.sentences[min(len(passage.sentences) - 1, index + 1)].end),
+        (0, len(passage.plain)),
+    ]
+    for first, last in spans:
+        found: list[tuple[int, Cause]] = []
+        for words, cause in (("other_cause", "other"), ("disaster", "disaster"), ("conflict", "conflict")):
+            for match in passage.lexicon.word_patterns[words].finditer(passage.plain, first, last):
+                if words == "conflict" and start <= match.start() < end and match.group().startswith("refugee"):
+                    continue
+                distance = max(match.start() - end, start - match.end(), 0)
+                found.append((distance, cause))  # type: ignore[arg-type]
+        if found:
+            return min(found, key=lambda item: item[0])[1]
+    return "conflict" if "refugee" in passage.plain[start:end] else "unknown"
+
+
+def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure: Measure) -> tuple[Place | None, Place | None]:
+    """Where they came from and where they went, as far as the sentence names it."""
+    origin: Place | None = None
+    destination: Place | None = None
+    sentence = passage.sentences[index]
+    mentions = passage.places_in(index)
+    named = [m for m in mentions if m.role == "place"]
+    for m in mentions:
+        if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
+            origin = m.place
+    for m in named:
+        before = passage.plain[max(sentence.start, m.start - 60) : m.start]
+        best = most_specific(passage, named, m)
+        if best is not m:
+            continue
+        if FROM.search(before):
+            if origin is None or origin.precision == "country":
+                origin = m.place
+        elif TO.search(before):
+            destination = destination or m.place
+        elif measure == "stock" and (AT.search(before) or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])):
+            destination = destination or m.place
+        elif AT.search(before) and origin is None and not SPEAKER.match(passage.plain, m.end) and m.start > hit.start - 200:
+            origin = m.place
+    return origin, destination

@@ -1,0 +1,106 @@
+"""One story in, its signals out, with the words they came from and the reason each counts or not. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from stream import attacks, ceasefires, displacements
+from stream.attacks import evidence
+from stream.attribution import certainty
+from stream.languages import recognise
+from stream.lexicon import Lexicon, lexicon, reading
+from stream.merging import merge
+from stream.passages import LONGEST_TEXT, Candidate, Passage
+from stream.signals import DisplacedFigure, Mention, Place, Signal, signal_id
+from stream.stories import Story
+
+Finder = Callable[[Passage, str], tuple[list[Candidate], list[Mention]]]
+FINDERS: dict[str, Finder] = {"ceasefire_violation": ceasefires.find, "displacement": displacements.find}
+"""Kinds that rows alone cannot tell; every other kind of the lexicon is found by `attacks.find`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What a story says. `note`: why no signal counts, from a closed list, or None when one does."""
+
+    signals: tuple[Signal, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    note: str | None = None
+
+
+def extract(story: Story, words: Lexicon | None = None) -> Extraction:
+    """Signals and look-alikes of a story, in story order.
+
+    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `nothing_new` (only background, hypothetical
+    or denied), `look_alikes` (only mentions). Linear in the length of the text; what lies beyond LONGEST_TEXT characters is not read.
+    """
+    words = words or lexicon()
+    plain = reading(story.text[:LONGEST_TEXT])
+    if not words.triggers.present(plain):
+        return Extraction(note="no_trigger")
+    language = recognise(plain, story.language, words)
+    if language != "english":
+        return Extraction(note=language)
+    passage = Passage(story, words)
+    candidates: list[Candidate] = []
+    mentions: list[Mention] = []
+    for kind in words.kinds:
+        found, dropped = FINDERS.get(kind, attacks.find)(passage, kind)
+        candidates.extend(merge(found))
+        mentions.extend(dropped)
+    signals = tuple(numbered(story, passage, sorted(candidates, key=lambda c: (c.start, c.kind))))
+    return Extraction(signals, tuple(sorted(mentions, key=lambda m: m.evidence.start)), note_of(signals, mentions))
+
+
+def numbered(story: Story, passage: Passage, candidates: list[Candidate]) -> list[Signal]:
+    """Signals with their ids: the ordinal counts equal kind, place and day from 0."""
+    ordinals: dict[tuple[object, ...], int] = {}
+    signals: list[Signal] = []
+    for candidate in candidates:
+        key = (candidate.kind, place_key(candidate.place), candidate.day)
+        ordinal = ordinals.get(key, 0)
+        ordinals[key] = ordinal + 1
+        signals.append(signal(story, passage, candidate, ordinal))
+    return signals
+
+
+def place_key(place: Place | None) -> object:
+    return None if place is None else place.geonameid or (place.country, place.admin1, place.name)
+
+
+def signal(story: Story, passage: Passage, found: Candidate, ordinal: int) -> Signal:
+    """A candidate as the signal it is."""
+    displaced = found.displaced and DisplacedFigure(
+        **found.displaced.model_dump(), unit=found.unit, measure=found.measure, cause=found.cause
+    )
+    return Signal(
+        id=signal_id(story.uri, found.kind, found.place, found.day, ordinal),
+        kind=found.kind,
+        status=found.status,
+        counted=found.status == "new",
+        reason=found.reason,
+        certain=found.certain,
+        certainty=certainty(found.claim, certain=found.certain, uninvolved=found.uninvolved),
+        claim=found.claim,
+        weapon=found.weapon,
+        umbrella=found.umbrella,
+        place=found.place,
+        from_=found.from_,
+        to=found.to,
+        day=found.day,
+        day_certain=found.day_certain,
+        period=found.period,
+        killed=found.killed,
+        injured=found.injured,
+        displaced=displaced,
+        count=found.count,
+        actors=found.actors,
+        source=found.source,
+        evidence=evidence(passage, found.start, found.end, found.pattern),
+    )
+
+
+def note_of(signals: tuple[Signal, ...], mentions: list[Mention]) -> str | None:
+    """Why nothing counts, or None when something does."""
+    if any(s.counted for s in signals):
+        return None
+    return "nothing_new" if signals else "look_alikes" if mentions else "no_trigger"

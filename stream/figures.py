@@ -1,0 +1,139 @@
+"""Which number belongs to which event: killed and injured, and how many strikes or violations.
+
+A number belongs to an event only when the story ties it to that event: it stands in the same sentence, with no other attack between,
+or in the next sentence, which speaks of no attack of its own. A cumulative toll belongs to none; a joint "killed or wounded" fills neither.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stream.lexicon import Hit
+from stream.numbers import Quantity
+from stream.passages import Passage
+from stream.signals import Figure
+
+PART = re.compile(r"(?:including|included|among (?:them|the dead|whom|those)|of (?:whom|them|which)|one of|most of them|half of)\W+(?:\w+\W+){0,2}\Z")
+PASSIVE = re.compile(r"(?:were|was|are|is|been|being|be|get|got|feared|reported|reportedly|confirmed|left|believed|also|have|others|more|people|civilians|and|or|,|dead)\s*\Z")
+ONE_PASSIVE = re.compile(r"(?:was|is|has been)\s(?:also\s|reportedly\s|later\s)?\Z")
+NAME = re.compile(r"\s(?:the |a |an |its |his )?(?:[\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z][\w'’-]{1,30})")
+STOP = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|wounded|wounding|injured|injuring|injures|wounds|dead|died|missing|arrested|captured|detained|displaced|fled|homeless|evacuated|hospitali[sz]ed|after|before|since)(?!\w)")
+NOT_PEOPLE = frozenset("strikes strike airstrikes raids raid attacks attack rockets missiles bombs shells drones homes houses buildings vehicles tanks planes aircraft warplanes helicopters villages towns cities camps positions targets sites places areas districts locations incidents violations occasions soldiers' trucks cars boats ships hospitals schools mosques countries provinces states explosions blasts".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Victims:
+    """Killed, injured, or a joint number that fills neither, and where it stands."""
+
+    role: Literal["killed", "injured", "joint"]
+    figure: Figure
+    start: int
+    end: int
+
+
+def figure_of(quantity: Quantity) -> Figure:
+    """The figure with the words it came from."""
+    return Figure(low=quantity.low, best=quantity.best, high=quantity.high, vague=quantity.vague, quote=quantity.quote[:240])
+
+
+def victims(passage: Passage, index: int) -> list[Victims]:
+    """The numbers of killed and injured in a sentence, in order; none when they are a cumulative toll."""
+    if passage.hits("victims", "cumulative", index):
+        return []
+    quantities = [q for q in passage.quantities(index) if counts_people(passage, q)]
+    hits: list[tuple[Literal["killed", "injured", "joint"], Hit]] = []
+    joint = passage.hits("victims", "joint", index)
+    hits.extend(("joint", hit) for hit in joint)
+    for role in ("killed", "injured"):
+        for hit in passage.hits("victims", role, index):
+            if not any(j.start < hit.end and hit.start < j.end for j in joint):
+                hits.append((role, hit))  # type: ignore[arg-type]
+    found: list[Victims] = []
+    used: set[int] = set()
+    for role, hit in sorted(hits, key=lambda item: item[1].start):
+        figure = number_of(passage, index, hit, quantities, used)
+        if figure is not None:
+            found.append(Victims(role, figure[0], min(hit.start, figure[1]), max(hit.end, figure[2])))
+    return found
+
+
+def counts_people(passage: Passage, quantity: Quantity) -> bool:
+    """A number of persons, or a bare number, that is no part of another ("including three children")."""
+    if quantity.unit == "households" or quantity.noun in NOT_PEOPLE:
+        return False
+    return PART.search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
+
+
+def number_of(
+    passage: Passage, index: int, hit: Hit, quantities: Sequence[Quantity], used: set[int]
+) -> tuple[Figure, int, int] | None:
+    """The number that a victim word takes, with its span."""
+    plain = passage.plain
+    sentence = passage.sentences[index]
+    side = hit.row.number
+    after = next((q for q in quantities if q.start >= hit.end and q.start not in used), None)
+    close_after = after if after is not None and close(plain[hit.end : after.start]) else None
+    before = next((q for q in reversed(quantities) if q.end <= hit.start and q.start not in used), None)
+    if before is not None and (len(plain[before.end : hit.start].split()) > 16 or STOP.search(plain, before.end, hit.start)):
+        before = None
+    if side == "either":
+        passive = PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
+        side = "before" if passive and before is not None else "after" if close_after is not None else "before"
+    chosen = close_after if side == "after" else before
+    if chosen is not None:
+        used.add(chosen.start)
+        return figure_of(chosen), chosen.start, chosen.end
+    if side == "before" and ONE_PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start):
+        return Figure(low=1, best=1, high=1, quote=passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()), hit.start, hit.end
+    if side == "after" and (name := NAME.match(passage.text, hit.end, sentence.end)) and hit.row.name in ("kills", "injures"):
+        return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : name.end()]), hit.start, name.end()
+    return None
+
+
+def close(between: str) -> bool:
+    """At most a few plain words between a verb and its number: no comma, no other verb."""
+    return len(between.split()) <= 4 and not re.search(r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the)(?!\w)", between)
+
+
+def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]]) -> tuple[Figure | None, Figure | None]:
+    """Killed and injured of the event that the words [start, end) of sentence `index` report.
+
+    `attacks`: spans of all words of attack in the story; a number nearer to another of its sentence belongs to that one.
+    """
+    own = [v for v in victims(passage, index) if belongs(passage, v, start, end, attacks)]
+    if not own and index + 1 < len(passage.sentences):
+        following = passage.sentences[index + 1]
+        if not any(following.start <= a < following.end for a, _ in attacks) and passage.sentences[index].paragraph + 1 >= following.paragraph:
+            own = victims(passage, index + 1)
+    return pick(own, "killed", start, end), pick(own, "injured", start, end)
+
+
+def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Sequence[tuple[int, int]]) -> bool:
+    """Is this number nearer to the words [start, end) than to any other attack of the sentence?"""
+
+    def distance(a: int, b: int) -> int:
+        return max(victim.start - b, a - victim.end, 0)
+
+    mine = distance(start, end)
+    rivals = [(a, b) for a, b in attacks if not (a < end and start < b) and abs(a - start) < 600]
+    return all(mine <= distance(a, b) for a, b in rivals)
+
+
+def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | None:
+    """The figure of a role nearest to the words."""
+    chosen = min((v for v in found if v.role == role), key=lambda v: max(v.start - end, start - v.end, 0), default=None)
+    return chosen.figure if chosen else None
+
+
+def count_before(passage: Passage, index: int, start: int, end: int) -> int | None:
+    """How many: the number right before words in the plural ("100 air strikes"), else None."""
+    if not re.search(r"(?:s|raids|violations|breaches)(?!\w)", passage.plain[start:end]):
+        return None
+    for quantity in passage.quantities(index):
+        gap = passage.words_between(quantity.end, start)
+        if quantity.end <= start and gap <= 3 and quantity.unit is None and not quantity.vague and not re.search(r"[,;:]", passage.plain[quantity.end : start]):
+            return quantity.best
+        if quantity.start < end and quantity.end > start and quantity.noun in NOT_PEOPLE and not quantity.vague:
+            return quantity.best
+    return None

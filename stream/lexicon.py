@@ -1,0 +1,351 @@
+"""The lexicon: every pattern, trigger, hedge and word list as a named row of config/lexicon/*.yaml.
+
+A file names either a `kind` of signal or a `concern` (status, victims, sources, words, languages) and holds `lists`, named word lists,
+and `rows`. A pattern is a regular expression over the *reading* of a text (lower case, plain quotes and dashes, single spaces), with two
+additions: `{name}` stands for a word list and `~3` for at most three words in between.
+
+Every repetition is bounded, which is checked, so that a row costs linear time on any text.
+From each pattern the literal strings are derived, one of which every match contains (its *anchors*): a text without an anchor of any
+trigger is quiet, which is decided before any other work.
+"""
+
+import functools
+import re
+import warnings
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import ConfigDict, ValidationError, field_validator
+
+from config.settings import HERE
+from stream.signals import Cause, Claim, Frozen, Measure, Status, Unit, Weapon
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import re._constants as sre
+    import re._parser as sre_parser
+
+Scope = Literal["before", "after", "clause", "sentence", "story"]
+CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced")
+WORD = r"[^\s;:!?\"()]{1,40}"
+LONGEST_GAP = 12
+
+
+class LexiconFault(Exception):
+    """The lexicon cannot be used; `faults` names every one of them as "file:line: what, and what to do"."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = tuple(faults)
+
+
+class Row(Frozen):
+    """One pattern with what it means. Only `name`, `role`, `pattern` and `comment` are needed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    name: str
+    role: str
+    pattern: str
+    comment: str
+    kinds: tuple[str, ...] = ()
+    """The kinds it speaks of; empty: all."""
+    status: Status | None = None
+    reason: str | None = None
+    scope: Scope = "before"
+    reach: int = 6
+    """How many words may stand between a cue and the words it governs."""
+    needs: str | None = None
+    """Name of a word list: the row holds only where one of its words stands in the same sentence."""
+    weapon: Weapon | None = None
+    certain: bool = True
+    claim: Claim | None = None
+    cause: Cause | None = None
+    measure: Measure | None = None
+    unit: Unit | None = None
+    number: Literal["before", "after", "either"] | None = None
+    """On which side of the words its number stands."""
+
+    @field_validator("comment")
+    @classmethod
+    def says_something(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("a row needs a comment that says why it is there")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A row that matched, and where (offsets into the text)."""
+
+    row: Row
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Scanner:
+    """Finds the rows of one role; looks only into the stretches of text that hold one of their anchors."""
+
+    rows: tuple[tuple[Row, re.Pattern[str]], ...]
+    by_anchor: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[Row, re.Pattern[str], tuple[str, ...]]]) -> "Scanner":
+        by_anchor: dict[str, list[int]] = {}
+        for index, (_, _, anchors) in enumerate(rows):
+            for anchor in anchors:
+                by_anchor.setdefault(anchor, []).append(index)
+        return cls(
+            tuple((row, pattern) for row, pattern, _ in rows),
+            tuple((anchor, tuple(indexes)) for anchor, indexes in by_anchor.items()),
+        )
+
+    def present(self, reading: str) -> bool:
+        """False means certainly no row matches; microseconds on a quiet text."""
+        return any(anchor in reading for anchor, _ in self.by_anchor)
+
+    def scan(self, reading: str, starts: Sequence[int], ends: Sequence[int]) -> dict[int, list[Hit]]:
+        """Hits by stretch; stretch i is [starts[i], ends[i]), ascending, and no hit leaves its stretch."""
+        wanted: dict[int, set[int]] = {}
+        for anchor, indexes in self.by_anchor:
+            at = reading.find(anchor)
+            while at >= 0:
+                stretch = bisect_right(starts, at) - 1
+                if stretch >= 0 and at < ends[stretch]:
+                    wanted.setdefault(stretch, set()).update(indexes)
+                    at = reading.find(anchor, ends[stretch])
+                else:
+                    at = reading.find(anchor, at + 1)
+        found: dict[int, list[Hit]] = {}
+        for stretch in sorted(wanted):
+            hits = [
+                Hit(row, match.start(), match.end())
+                for row, pattern in (self.rows[i] for i in sorted(wanted[stretch]))
+                for match in pattern.finditer(reading, starts[stretch], ends[stretch])
+            ]
+            if hits:
+                found[stretch] = sorted(hits, key=lambda hit: (hit.start, -hit.end))
+        return found
+
+    def within(self, reading: str, start: int, end: int) -> list[Hit]:
+        """Hits inside [start, end), in order."""
+        return self.scan(reading, (start,), (end,)).get(0, [])
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything that was read: word lists, rows, and a scanner for each (kind or concern, role)."""
+
+    lists: Mapping[str, tuple[str, ...]]
+    rows: tuple[Row, ...]
+    kinds: tuple[str, ...]
+    scanners: Mapping[tuple[str, str], Scanner]
+    triggers: Scanner
+    """All trigger rows of all kinds: the prefilter."""
+
+    def scanner(self, concern: str, role: str) -> Scanner:
+        """The rows of a kind or concern with this role; empty when there is none."""
+        return self.scanners.get((concern, role), NOTHING)
+
+    @functools.cached_property
+    def word_patterns(self) -> Mapping[str, re.Pattern[str]]:
+        """Each word list as one pattern of whole words."""
+        return {name: re.compile(rf"(?<!\w){alternation(words)}(?!\w)") for name, words in self.lists.items()}
+
+
+NOTHING = Scanner((), ())
+TRANSLATION = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " "}
+)
+
+
+def reading(text: str) -> str:
+    """The text as patterns see it: lower case, plain quotes, dashes and spaces; the same length, so offsets agree."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
+    return lowered.translate(TRANSLATION)
+
+
+def alternation(words: Sequence[str]) -> str:
+    """One group that matches any of the words, the longest first."""
+    return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"
+
+
+def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
+    """The pattern as a regular expression. Raises KeyError naming a word list that does not exist."""
+
+    def part(match: re.Match[str]) -> str:
+        if match["list"]:
+            return alternation(lists[match["list"]]).replace(" ", " {1,3}")
+        if match["gap"]:
+            return rf" {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?"
+        return match["class"] or " {1,3}"
+
+    parts = r"(?P<class>\[[^\]]*\])|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
+    return rf"(?<!\w)(?:{re.sub(parts, part, pattern)})(?!\w)"
+
+
+def unbounded(parsed: Any) -> bool:
+    """True when a repetition has no upper bound."""
+    for operator, argument in parsed:
+        if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
+            if argument[1] is sre.MAXREPEAT or unbounded(argument[2]):
+                return True
+        elif operator is sre.SUBPATTERN:
+            if unbounded(argument[3]):
+                return True
+        elif operator is sre.BRANCH:
+            if any(unbounded(branch) for branch in argument[1]):
+                return True
+        elif operator in (sre.ASSERT, sre.ASSERT_NOT) and unbounded(argument[1]):
+            return True
+    return False
+
+
+def anchors_of(parsed: Any) -> tuple[str, ...]:
+    """Literal strings, one of which every match contains; empty when there is no such set."""
+    best: tuple[str, ...] = ()
+    run = ""
+
+    def consider(candidate: tuple[str, ...]) -> None:
+        nonlocal best
+        if candidate and rank(candidate) > rank(best):
+            best = candidate
+
+    for operator, argument in parsed:
+        if operator is sre.LITERAL:
+            run += chr(argument)
+            continue
+        if operator is sre.MAX_REPEAT and argument[0] >= 1 and len(argument[2]) == 1 and argument[2][0][0] is sre.LITERAL:
+            run += chr(argument[2][0][1])
+            consider((run,))
+            run = ""
+            continue
+        consider((run,) if run else ())
+        run = ""
+        if operator is sre.SUBPATTERN:
+            consider(anchors_of(argument[3]))
+        elif operator is sre.BRANCH:
+            parts = [anchors_of(branch) for branch in argument[1]]
+            consider(tuple(sorted({a for part in parts for a in part})) if all(parts) else ())
+        elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
+            consider(anchors_of(argument[2]))
+    consider((run,) if run else ())
+    return best
+
+
+def rank(anchors: tuple[str, ...]) -> float:
+    """Long anchors are worth more, and few: they are rarer."""
+    return min((len(a.strip(" -")) for a in anchors), default=0) - len(anchors) / 50
+
+
+@functools.cache
+def lexicon(directory: Path = HERE / "lexicon") -> Lexicon:
+    """The lexicon of a directory, read and checked once. Raises LexiconFault with every fault found."""
+    return load(directory)
+
+
+def load(directory: Path) -> Lexicon:
+    """Reads and checks every *.yaml of the directory. Raises LexiconFault with every fault found."""
+    faults: list[str] = []
+    lists: dict[str, tuple[str, ...]] = {}
+    sections: list[tuple[str, str, list[tuple[int, dict[str, Any]]]]] = []
+    paths = sorted(directory.glob("*.yaml"))
+    if not paths:
+        raise LexiconFault([f"{directory}: no *.yaml in it; restore config/lexicon"])
+    for path in paths:
+        sections.extend(section(path, lists, faults))
+    rows: list[Row] = []
+    seen: dict[str, str] = {}
+    grouped: dict[tuple[str, str], list[tuple[Row, re.Pattern[str], tuple[str, ...]]]] = {}
+    for filename, concern, raw_rows in sections:
+        for line, raw in raw_rows:
+            where = f"{filename}:{line}"
+            compiled = compile_row(raw, where, lists, faults)
+            if compiled is None:
+                continue
+            row = compiled[0]
+            if row.name in seen:
+                faults.append(f"{where}: the name {row.name!r} is taken by {seen[row.name]}; choose another")
+            seen[row.name] = where
+            rows.append(row)
+            grouped.setdefault((concern, row.role), []).append(compiled)
+    if faults:
+        raise LexiconFault(faults)
+    kinds = tuple(dict.fromkeys(concern for _, concern, _ in sections if concern not in CONCERNS))
+    triggers = [compiled for (concern, role), group in grouped.items() if concern in kinds and role == "trigger" for compiled in group]
+    return Lexicon(lists, tuple(rows), kinds, {key: Scanner.of(group) for key, group in grouped.items()}, Scanner.of(triggers))
+
+
+def section(path: Path, lists: dict[str, tuple[str, ...]], faults: list[str]) -> Iterator[tuple[str, str, list[tuple[int, dict[str, Any]]]]]:
+    """What one file says: (file name, kind or concern, [(line, row)]). Adds its word lists to `lists`."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        document = yaml.safe_load(text)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        faults.append(f"{path.name}: not readable as YAML: {str(error).splitlines()[0]}")
+        return
+    if not isinstance(document, dict) or not isinstance(node, yaml.MappingNode):
+        faults.append(f"{path.name}:1: a lexicon file is a mapping with `kind` or `concern`, `lists` and `rows`")
+        return
+    for key in document.keys() - {"kind", "concern", "lists", "rows"}:
+        faults.append(f"{path.name}:1: unknown key {key!r}; known are kind, concern, lists, rows")
+    concern = document.get("kind") or document.get("concern")
+    if not isinstance(concern, str) or ("concern" in document and concern not in CONCERNS):
+        faults.append(f"{path.name}:1: `kind: name`, or `concern:` one of {', '.join(CONCERNS)}")
+        return
+    for name, words in (document.get("lists") or {}).items():
+        if not isinstance(words, str) or not words.strip():
+            faults.append(f"{path.name}:1: list {name!r} must be words separated by a comma and a space")
+            continue
+        lists[name] = tuple(dict.fromkeys(word for word in re.split(r",\s", words.strip()) if word))
+    lines = [
+        item.start_mark.line + 1
+        for key, value in node.value
+        if key.value == "rows" and isinstance(value, yaml.SequenceNode)
+        for item in value.value
+    ]
+    raw_rows = document.get("rows") or []
+    good = [(line, raw) for line, raw in zip(lines, raw_rows, strict=False) if isinstance(raw, dict)]
+    if len(good) != len(raw_rows):
+        faults.append(f"{path.name}:1: each row is a mapping: name, role, pattern, comment")
+    yield path.name, concern, good
+
+
+def compile_row(
+    raw: dict[str, Any], where: str, lists: Mapping[str, Sequence[str]], faults: list[str]
+) -> tuple[Row, re.Pattern[str], tuple[str, ...]] | None:
+    """One row, its compiled pattern and its anchors, or None after its faults were told."""
+    try:
+        row = Row.model_validate(raw)
+    except ValidationError as error:
+        faults.extend(f"{where}: {'.'.join(str(part) for part in e['loc']) or 'row'}: {e['msg']}" for e in error.errors())
+        return None
+    if row.needs is not None and row.needs not in lists:
+        faults.append(f"{where}: {row.name}: needs {row.needs!r}, which is no word list")
+        return None
+    try:
+        expression = expand(row.pattern, lists)
+        parsed = sre_parser.parse(expression)
+        pattern = re.compile(expression)
+    except KeyError as error:
+        faults.append(f"{where}: {row.name}: {{{error.args[0]}}} is no word list; known are {', '.join(sorted(lists))}")
+        return None
+    except re.error as error:
+        faults.append(f"{where}: {row.name}: not a regular expression: {error}")
+        return None
+    if unbounded(parsed):
+        faults.append(f"{where}: {row.name}: unbounded repetition; write {{0,20}} instead of * and {{1,20}} instead of +")
+        return None
+    anchors = anchors_of(parsed)
+    if min((len(a.strip()) for a in anchors), default=0) < 2 or pattern.match(""):
+        faults.append(f"{where}: {row.name}: no fixed word of two letters or more that every match contains; add one")
+        return None
+    return row, pattern, anchors

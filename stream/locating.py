@@ -1,0 +1,169 @@
+"""Where it happened: the place that the words of an event name, else what the story around them tells.
+
+A place beside the words wins over one further off, one after a preposition of place over a bare name, a town over its country.
+Who speaks, who attacked and where copy was filed are no places of events, unless nothing else is named.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from stream.passages import Passage
+from stream.places import PlaceMention
+from stream.signals import Place
+
+AT = re.compile(r"(?<!\w)(?:in|at|on|near|over|outside|around|across|into|inside|within|against|targeting|of|hit|hits|struck|strike|bombed|bombs|bombing|pounded|pound|attacked|attack|shelled|shelling|throughout|between|towards|onto|north|south|east|west|northern|southern|eastern|western|central|including|rocked|target|targeted|village|town|city|province|district|region|area|camp)(?: the| a)?(?: \w{1,20}(?:ern|ing|ed|ing|ly|al|town|city|village|district|province|region|suburb|coastal|border|port|capital))?(?: (?:city|town|village|province|district|region|suburb|area|port|capital|neighbou?rhood|governorate|camp|outskirts)(?: of)?)?[ \"(]*\Z")
+FROM = re.compile(r"(?<!\w)(?:from|leaving|with|based in|bound for|for|to|by|sign(?:ed|s) in|held in|meeting in|talks in|speaking in|told \w{1,20} in|arriv(?:ed|es) in|visit(?:s|ed)?|neighbou?ring)(?: the)? ?\Z")
+SPEAKER = re.compile(r"(?:'s)?(?: (?:government|military|army|air force|president|prime minister|foreign|defen[cs]e|health|interior|state|ministry|officials?|authorities|spokes\w+|observatory|based|backed|led|allied)){1,3}|-(?:based|backed|led|allied|born|made|controlled)|[,]? (?:said|says|say|claims?|claimed|accuses?|accused|denies|denied|announced|reports|reported|warns|warned|calls|called|urges|vows|vowed|launch(?:es|ed)?|carries|carried|conducts?|conducted|has (?:launched|carried|bombed|struck)|bombs|bombed|strikes|struck|agrees|agreed|rejects?|responds|responded|resumes|fires|fired|violates|violated|threatens|continues)(?!\w)")
+THE_AREA = re.compile(r"(?<!\w)(?:the|this|that) (?:area|town|village|city|camp|enclave|district|neighbou?rhood|site|island|suburb|province)(?!\w)")
+THE_REGION = re.compile(r"(?<!\w)(?:the|this|that) (?:\w{1,15} )?(?:region|bastion|territory|stronghold|zone)(?!\w)")
+SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
+TOGETHER = re.compile(r",? (?:and|or|as well as)(?: in| on| at| near| the| around)* (?:the )?(?:\w{1,15} (?:of )?)?|, (?:the )?(?:in |near )?|/")
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The place of an event, further places that share its words, and whether it was taken from elsewhere in the story."""
+
+    place: Place | None
+    others: tuple[Place, ...] = ()
+    inferred: bool = False
+
+
+def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabouts:
+    """Where the event of the words [start, end) of sentence `index` happened."""
+    named = [m for m in passage.places_in(index) if m.role == "place"]
+    scored = [(score(passage, index, m, start, end), -i, m) for i, m in enumerate(named)]
+    good = [item for item in scored if item[0] > 0]
+    if good:
+        best = max(good, key=lambda item: item[:2])[2]
+        best = most_specific(passage, named, best)
+        refers = THE_REGION.search(passage.plain, start, passage.sentences[index].end) if SPECIFIC[best.place.precision] == 0 else None
+        if refers is None:
+            return Whereabouts(best.place, together(passage, named, best))
+    anaphora = elsewhere(passage, index, start)
+    if anaphora is not None:
+        return Whereabouts(anaphora, inferred=True)
+    people = of_people(passage, index, end)
+    if people is not None:
+        return Whereabouts(people, inferred=True)
+    if scored:
+        best = max(scored, key=lambda item: item[:2])[2]
+        if best.place.precision != "country" or not SPEAKER.match(passage.plain, best.end):
+            return Whereabouts(best.place, inferred=True)
+    return Whereabouts(around(passage, index), inferred=True)
+
+
+def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
+    """How well a mention fits as the place of the words [start, end); at or below 0: not at all."""
+    plain = passage.plain
+    before = plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
+    value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
+    if SPEAKER.match(plain, mention.end):
+        value -= 4
+    if AT.search(before):
+        value += 2
+    elif FROM.search(before):
+        value -= 3
+    if mention.start >= start:
+        value += 1.5
+    if passage.broken(min(end, mention.end), max(start, mention.start)):
+        value -= 1.5
+    return value - passage.words_between(min(mention.end, end), max(mention.start, start)) / 12
+
+
+def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
+    """In "Kafranbel, Idlib province, Syria" the first, whichever part scored best."""
+    at = named.index(best)
+    while at > 0 and chained(passage, named[at - 1], named[at]):
+        at -= 1
+    return named[at]
+
+
+def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
+    """Does `outer` follow right after `inner` and contain it?"""
+    between = passage.plain[inner.end : outer.start]
+    if len(between) > 30 or not re.fullmatch(r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?(?: (?:in|of|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} ?(?:'s )?\(?", between):
+        return False
+    return contains(outer.place, inner.place)
+
+
+def contains(outer: Place, inner: Place) -> bool:
+    """Is `inner` inside `outer`, as far as country and first-level region tell?"""
+    if outer.country != inner.country or outer.country is None:
+        return False
+    if outer.precision == "country":
+        return inner.precision != "country"
+    if outer.precision == "region":
+        return inner.precision in ("town", "site") and (same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1))
+    return False
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.lower() == other.lower()
+
+
+def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> tuple[Place, ...]:
+    """Places that share the words of `best`: "Homs, Hama and Aleppo"."""
+    others: list[Place] = []
+    last = best
+    for mention in named[named.index(best) + 1 :]:
+        between = passage.plain[last.end : mention.start]
+        if not TOGETHER.fullmatch(between) or contains(mention.place, best.place) or contains(best.place, mention.place):
+            if contains(mention.place, last.place) and len(between) < 30:
+                last = mention
+                continue
+            break
+        if SPECIFIC[mention.place.precision] != SPECIFIC[best.place.precision] or mention.place.name == best.place.name:
+            break
+        others.append(mention.place)
+        last = mention
+    return tuple(others[:6])
+
+
+def elsewhere(passage: Passage, index: int, start: int) -> Place | None:
+    """What "the area" and "the region" refer to: the last place before them, the region the story names most."""
+    sentence = passage.sentences[index]
+    if THE_REGION.search(passage.plain, sentence.start, sentence.end):
+        regions = Counter(m.place.name for m in passage.places if m.role == "place" and m.place.precision == "region")
+        if regions:
+            name = regions.most_common(1)[0][0]
+            return next(m.place for m in passage.places if m.place.name == name)
+    if THE_AREA.search(passage.plain, sentence.start, sentence.end):
+        earlier = [m for m in passage.places if m.role == "place" and m.start < sentence.start and m.place.precision != "country"]
+        if earlier:
+            last = max(m.start for m in earlier)
+            at = passage.sentences[sentence_at(passage, last)]
+            inside = [m for m in earlier if m.start >= at.start]
+            return max(inside, key=lambda m: (SPECIFIC[m.place.precision], -m.start)).place
+    return None
+
+
+def sentence_at(passage: Passage, offset: int) -> int:
+    """Index of the sentence that holds an offset."""
+    from bisect import bisect_right
+
+    return max(0, bisect_right(passage.starts, offset) - 1)
+
+
+def of_people(passage: Passage, index: int, end: int) -> Place | None:
+    """The country of the people who were hit: "kills 11 Palestinians"."""
+    people = [m for m in passage.places_in(index) if m.role == "demonym" and m.start >= end]
+    return people[0].place if people else None
+
+
+def around(passage: Passage, index: int) -> Place | None:
+    """The place of the sentences before, then after, then the dateline."""
+    order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
+    for at in order:
+        sentence = passage.sentences[at]
+        named = [m for m in passage.places_in(at) if m.role == "place" and not SPEAKER.match(passage.plain, m.end)]
+        if named:
+            best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * bool(AT.search(passage.plain[max(sentence.start, m.start - 48) : m.start])), -m.start))
+            return most_specific(passage, named, best).place
+    counted = Counter(m.place.country for m in passage.places if m.role in ("place", "demonym") and m.place.country)
+    for mention in passage.places:
+        if mention.role == "place" and counted and mention.place.country == counted.most_common(1)[0][0]:
+            return mention.place
+    dateline = [m for m in passage.places if m.role == "dateline"]
+    return dateline[0].place if dateline else None

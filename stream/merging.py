@@ -1,0 +1,147 @@
+"""Mentions of one event in one story are one signal.
+
+Same kind and status, places that agree (the same, one inside the other, or one taken from elsewhere in the story) and days that agree.
+A mention that says "also" or "another" is an event of its own. A region with a total of its own over named places inside it is an umbrella.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from stream.locating import contains
+from stream.passages import Candidate
+from stream.signals import Figure, Place
+
+DEPTH = {"country": 0, "region": 1, "town": 2, "site": 3}
+
+
+def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate for each event, in story order; candidates with several places become several."""
+    groups: list[Candidate] = []
+    for candidate in spread(candidates):
+        home = next((i for i, group in enumerate(groups) if same_event(group, candidate)), None)
+        if home is None:
+            groups.append(candidate)
+        else:
+            groups[home] = joined(groups[home], candidate)
+    return umbrellas(settle(groups))
+
+
+def spread(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Words that name several places, as one candidate for each; the numbers stay with the first."""
+    found: list[Candidate] = []
+    for candidate in candidates:
+        found.append(candidate)
+        if candidate.status == "new" and candidate.displaced is None:
+            found.extend(replace(candidate, place=place, others=[], killed=None, injured=None, count=None) for place in candidate.others)
+    return found
+
+
+def same_event(one: Candidate, other: Candidate) -> bool:
+    """Do two mentions tell one event?"""
+    if one.kind != other.kind or one.status != other.status:
+        return False
+    if one.displaced is not None and other.displaced is not None:
+        if one.measure != other.measure or one.unit != other.unit:
+            return False
+        if one.displaced.best == other.displaced.best:
+            return True
+        return same_place(one.place, other.place) and one.day == other.day and one.period == other.period and one.sentence != other.sentence
+    if one.status != "new":
+        return places_agree(one, other) and (one.day is None or other.day is None or one.day == other.day)
+    if other.additional and one.place != other.place and not other.inferred_place:
+        return False
+    if one.day != other.day and one.day_certain and other.day_certain:
+        return False
+    return places_agree(one, other)
+
+
+def places_agree(one: Candidate, other: Candidate) -> bool:
+    """The same place, one inside the other, or one of them not named beside its words."""
+    if one.place is None or other.place is None or same_place(one.place, other.place):
+        return True
+    if one.place.country != other.place.country:
+        return (other.inferred_place and other.place.precision == "country") or (one.inferred_place and one.place.precision == "country")
+    if other.inferred_place or one.inferred_place:
+        return True
+    if one.killed and other.killed and one.killed.best != other.killed.best:
+        return False
+    return contains(one.place, other.place) or contains(other.place, one.place)
+
+
+def same_place(one: Place | None, other: Place | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.geonameid is not None and one.geonameid == other.geonameid:
+        return True
+    return one.country == other.country and one.name.lower() == other.name.lower()
+
+
+def joined(one: Candidate, other: Candidate) -> Candidate:
+    """Two mentions as one: the nearer place, the surer day, all figures."""
+    place, inferred = one.place, one.inferred_place
+    if other.place is not None and (
+        place is None
+        or (inferred and not other.inferred_place)
+        or (inferred == other.inferred_place and DEPTH[other.place.precision] > DEPTH[place.precision] and contains(place, other.place))
+    ):
+        place, inferred = other.place, other.inferred_place
+    dated = other if other.day_certain and not one.day_certain else one
+    claim = one.claim if one.claim == "mutual" else other.claim if other.claim == "mutual" else one.claim if one.claim == "observed" else other.claim
+    bigger = other if (other.displaced and one.displaced and other.displaced.best > one.displaced.best) else one
+    return replace(
+        one,
+        certain=one.certain or other.certain,
+        claim=claim,
+        uninvolved=one.uninvolved or other.uninvolved,
+        weapon=one.weapon if one.certain >= other.certain else other.weapon,
+        place=place,
+        inferred_place=inferred,
+        from_=bigger.from_ or one.from_ or other.from_,
+        to=bigger.to or one.to or other.to,
+        day=dated.day,
+        day_certain=dated.day_certain,
+        period=one.period or other.period,
+        killed=combined(one.killed, other.killed),
+        injured=combined(one.injured, other.injured),
+        displaced=bigger.displaced or other.displaced,
+        count=one.count or other.count,
+        actors=tuple(dict.fromkeys((*one.actors, *other.actors)))[:4],
+        source=one.source or other.source,
+        additional=one.additional,
+    )
+
+
+def combined(one: Figure | None, other: Figure | None) -> Figure | None:
+    """Conflicting figures: the lowest, the first told, the highest."""
+    if one is None or other is None or one.best == other.best:
+        return one or other
+    lows = [f.low if f.low is not None else f.best for f in (one, other)]
+    highs = [f.high if f.high is not None else f.best for f in (one, other)]
+    return Figure(low=min(lows), best=one.best, high=max(highs), vague=one.vague, quote=one.quote)
+
+
+def settle(groups: list[Candidate]) -> list[Candidate]:
+    """Merging again until nothing changes: a later mention may have shown that two earlier ones are one."""
+    again = True
+    while again:
+        again = False
+        for i in range(len(groups)):
+            for j in range(i + 1, len(groups)):
+                if groups[i].displaced is None and same_event(groups[i], groups[j]) and not groups[j].additional:
+                    groups[i] = joined(groups[i], groups.pop(j))
+                    again = True
+                    break
+            if again:
+                break
+    return groups
+
+
+def umbrellas(groups: list[Candidate]) -> list[Candidate]:
+    """Marks a region's total over two or more named places, or over one whose number is a part of it."""
+    for group in groups:
+        if group.status != "new" or group.place is None or group.displaced is not None or not (group.killed or group.injured):
+            continue
+        inside = [o for o in groups if o is not group and o.kind == group.kind and o.status == "new" and o.place is not None and contains(group.place, o.place)]
+        smaller = [o for o in inside if group.killed and o.killed and o.killed.best < group.killed.best]
+        group.umbrella = bool(smaller) or len(inside) > 1
+    return groups

@@ -1,0 +1,167 @@
+"""A story while it is being read: its text, sentences, and what other readers found in them, each worked out at most once."""
+
+import functools
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from stream import dates, numbers, places, text
+from stream.lexicon import Hit, Lexicon, reading
+from stream.signals import Cause, Claim, Figure, Measure, Place, Status, Unit, Weapon
+from stream.stories import Story
+
+LONGEST_TEXT = 200_000
+LONGEST_SENTENCE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """One sentence as offsets; a sentence longer than LONGEST_SENTENCE is several stretches."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+class Passage:
+    """A story being read. Offsets count in `text`; `plain` is its reading, of the same length."""
+
+    def __init__(self, story: Story, lexicon: Lexicon) -> None:
+        self.story = story
+        self.lexicon = lexicon
+        self.text = story.text[:LONGEST_TEXT]
+        self.plain = reading(self.text)
+        self.published = story.published.date()
+        self._quantities: dict[int, list[numbers.Quantity]] = {}
+        self._days: dict[int, list[dates.DayMention]] = {}
+        self._cues: dict[tuple[str, str, int], list[Hit]] = {}
+
+    @functools.cached_property
+    def sentences(self) -> list[Stretch]:
+        found: list[Stretch] = []
+        for sentence in text.sentences(self.text):
+            for start in range(sentence.start, sentence.end, LONGEST_SENTENCE):
+                found.append(Stretch(start, min(start + LONGEST_SENTENCE, sentence.end), sentence.paragraph))
+        return found
+
+    @functools.cached_property
+    def starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    @functools.cached_property
+    def ends(self) -> list[int]:
+        return [sentence.end for sentence in self.sentences]
+
+    @functools.cached_property
+    def places(self) -> list["places.PlaceMention"]:
+        """Every mention of a place in the story, in order; the dateline's too."""
+        return places.find(self.text, located=self.story.located)
+
+    def places_in(self, index: int) -> list["places.PlaceMention"]:
+        sentence = self.sentences[index]
+        first = bisect_right(self._place_starts, sentence.start - 1)
+        last = bisect_right(self._place_starts, sentence.end - 1)
+        return self.places[first:last]
+
+    @functools.cached_property
+    def _place_starts(self) -> list[int]:
+        return [mention.start for mention in self.places]
+
+    def quantities(self, index: int) -> list[numbers.Quantity]:
+        """The quantities of a sentence, in order."""
+        if index not in self._quantities:
+            sentence = self.sentences[index]
+            self._quantities[index] = numbers.quantities(self.text, sentence.start, sentence.end)
+        return self._quantities[index]
+
+    def days(self, index: int) -> list[dates.DayMention]:
+        """The mentions of time in a sentence, in order."""
+        if index not in self._days:
+            sentence = self.sentences[index]
+            self._days[index] = dates.days(self.text, self.published, sentence.start, sentence.end)
+        return self._days[index]
+
+    def hits(self, concern: str, role: str, index: int) -> list[Hit]:
+        """The rows of a concern with this role that match in a sentence."""
+        key = (concern, role, index)
+        if key not in self._cues:
+            sentence = self.sentences[index]
+            self._cues[key] = self.lexicon.scanner(concern, role).within(self.plain, sentence.start, sentence.end)
+        return self._cues[key]
+
+    def scan(self, concern: str, role: str) -> dict[int, list[Hit]]:
+        """The rows of a concern with this role in the whole story, by sentence."""
+        return self.lexicon.scanner(concern, role).scan(self.plain, self.starts, self.ends)
+
+    def has(self, words: str, start: int, end: int) -> bool:
+        """Does a word of the list `words` stand in [start, end)?"""
+        return self.lexicon.word_patterns[words].search(self.plain, start, end) is not None
+
+    @functools.cached_property
+    def _break(self) -> re.Pattern[str]:
+        words = "|".join(self.lexicon.lists["clause_breaks"])
+        return re.compile(rf"[;:()]|, (?:and|with|or|in which|including)\b| - |(?<!\w)(?:{words})(?!\w)")
+
+    def broken(self, start: int, end: int) -> bool:
+        """Does a clause end between these offsets?"""
+        return self._break.search(self.plain, start, end) is not None
+
+    def clause(self, index: int, start: int, end: int) -> tuple[int, int]:
+        """The clause of sentence `index` around [start, end): from the last break before it to the first after it."""
+        sentence = self.sentences[index]
+        first = sentence.start
+        for match in self._break.finditer(self.plain, sentence.start, start):
+            first = match.end()
+        after = self._break.search(self.plain, end, sentence.end)
+        return first, after.start() if after else sentence.end
+
+    def words_between(self, start: int, end: int) -> int:
+        """How many words stand between two offsets."""
+        return len(self.plain[start:end].split()) if end > start else 0
+
+
+@dataclass(slots=True)
+class Candidate:
+    """What one mention says, before the mentions of a story are merged into signals."""
+
+    kind: str
+    pattern: str
+    start: int
+    end: int
+    sentence: int
+    status: Status = "new"
+    reason: str = "reported"
+    certain: bool = True
+    claim: Claim | None = None
+    uninvolved: bool = True
+    """The reporter's own account, or an uninvolved source."""
+    weapon: Weapon | None = None
+    place: Place | None = None
+    inferred_place: bool = False
+    """The place was not named beside the words but taken from elsewhere in the story."""
+    from_: Place | None = None
+    to: Place | None = None
+    day: date | None = None
+    day_certain: bool = False
+    period: tuple[date, date] | None = None
+    killed: Figure | None = None
+    injured: Figure | None = None
+    displaced: Figure | None = None
+    unit: Unit = "persons"
+    measure: Measure = "flow"
+    cause: Cause = "unknown"
+    count: int | None = None
+    actors: tuple[str, ...] = ()
+    source: str | None = None
+    additional: bool = False
+    """The words say that it is one more event ("also", "another", "a separate strike")."""
+    umbrella: bool = False
+    others: list[Place] = field(default_factory=list)
+    """Further places of the same words: "hit Homs and Hama"."""
+
+
+def nearest(items: Sequence[Hit], start: int, end: int) -> Hit | None:
+    """The hit nearest to [start, end), or None."""
+    return min(items, key=lambda hit: max(hit.start - end, start - hit.end), default=None)

@@ -1,0 +1,100 @@
+"""Factuality: did it happen, is it long ago, may it happen, did it not happen?
+
+Cues are rows of config/lexicon/status.yaml. A cue governs the words that follow it within its reach in the same clause
+(scope `before`), those that precede it (`after`), its clause, or its sentence. Days that are named in the clause of the words
+decide between new and background: 7 days before publication, 30 for a flow of displaced people (codebook).
+"""
+
+from datetime import date, timedelta
+
+from stream.dates import DayMention
+from stream.lexicon import Hit
+from stream.passages import Passage
+from stream.signals import Status
+
+RECENT = timedelta(days=7)
+RECENT_FLOW = timedelta(days=30)
+PRIORITY: dict[Status, int] = {"denied": 0, "hypothetical": 1, "background": 2, "new": 3}
+REASONS = (
+    "reported", "negated", "denied", "modal", "threat", "plan", "call", "feared", "conditional", "purpose", "exercise",
+    "principle", "ordered", "anniversary", "trial", "inquiry", "halted", "past", "cumulative", "future", "generic",
+    "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return", "lexicon",
+)  # fmt: skip
+"""Every reason a signal or a mention can have: the words of metric labels and explanations."""
+FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "heaviest", "bloodiest", "most ")
+
+
+def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT) -> tuple[Status, str]:
+    """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days."""
+    cues = [cue for cue in passage.hits("status", "cue", index) if governs(passage, index, cue, start, end, kind)]
+    if cues:
+        strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
+        return strongest.row.status or "new", strongest.row.reason or "reported"
+    return by_days(passage, index, start, end, recent=recent)
+
+
+def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: str) -> bool:
+    """Does this cue speak of the words [start, end) of the same sentence?"""
+    row = cue.row
+    if row.kinds and kind not in row.kinds:
+        return False
+    if row.scope == "before":
+        if cue.end > start or passage.words_between(cue.end, start) > row.reach:
+            return False
+        return not passage.broken(cue.end, start)
+    if row.scope == "after":
+        return cue.start >= end and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
+    if row.scope == "clause":
+        return not passage.broken(min(cue.end, start), max(start, cue.end)) and not passage.broken(end, max(end, cue.start))
+    return True
+
+
+def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timedelta) -> tuple[Status, str]:
+    """New or background by the days named in the clause."""
+    first, last = passage.clause(index, start, end)
+    mentions = [m for m in passage.days(index) if first <= m.start < last and dates_event(passage, m)]
+    if not mentions:
+        return "new", "reported"
+    mention = min(mentions, key=lambda m: max(m.start - end, start - m.end))
+    oldest = passage.published - recent
+    if mention.kind == "vague_past":
+        word = mention.word.lower()
+        return ("new", "reported") if "recent" in word or "days" in word else ("background", "past")
+    if mention.kind == "since":
+        before = passage.plain[first:start]
+        if mention.first >= oldest or any(word in before for word in FIRST_SINCE) or passage.words_between(end, mention.start) > 14:
+            return "new", "reported"
+        return "background", "cumulative"
+    if mention.last < oldest:
+        return "background", "past"
+    if mention.first > passage.published + timedelta(days=1):
+        return "hypothetical", "future"
+    if mention.kind == "year" and mention.first < oldest:
+        return "background", "cumulative"
+    return "new", "reported"
+
+
+def dates_event(passage: Passage, mention: DayMention) -> bool:
+    """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011 uprising")."""
+    if mention.kind == "ordinal":
+        return False
+    if mention.kind == "year":
+        before = passage.plain[max(0, mention.start - 12) : mention.start].split()
+        return bool(before) and before[-1] in {"in", "since", "during", "from", "of", "by", "until", "throughout", "late", "early", "mid"}
+    return True
+
+
+def day_of(passage: Passage, index: int, start: int, end: int) -> tuple[date, bool, tuple[date, date] | None]:
+    """Day, whether the words fix it, and the period if one is given; the publication day when nothing is said.
+
+    A period's day is its last (codebook: "A campaign of several days: its last stated day").
+    """
+    first, last = passage.clause(index, start, end)
+    oldest = passage.published - RECENT_FLOW
+    mentions = [m for m in passage.days(index) if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)]
+    inside = [m for m in mentions if first <= m.start < last] or mentions
+    if not inside:
+        return passage.published, False, None
+    mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
+    period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
+    return mention.last, mention.certain and mention.kind == "day", period
