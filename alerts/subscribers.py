@@ -35,17 +35,12 @@ class AreaFilter(Frozen):
         return self
 
 
-class Subscriber(Frozen):
-    """One receiver. `id` is chosen by whoever made it; `managed_by` file or api: files never touch the other's."""
+class Wishes(Frozen):
+    """What a subscriber wants to be told, and how: whatever its owner may set and anybody with leave to read may see."""
 
-    id: SubscriberId
     name: str = Field("", max_length=200)
-    endpoint: str
-    """Ciphertext: an endpoint's path may be a secret."""
-    secrets: tuple[str, ...] = ()
-    """Ciphertexts of whsec_ / whsk_ secrets, the newest first; several while a rotation overlaps."""
     rendering: Rendering = "cloudevents"
-    kinds: tuple[Word, ...] = ()
+    kinds: tuple[Word, ...] = Field((), max_length=100)
     """Empty: every kind. Likewise below."""
     severity: Severity = "warning"
     """The lowest that is sent."""
@@ -58,6 +53,16 @@ class Subscriber(Frozen):
     """Seconds to wait before each attempt after the first; null: the default 75 h 35 m 05 s schedule."""
     fallback: SubscriberId | None = None
     """Subscriber told when this one is disabled."""
+
+
+class Subscriber(Wishes):
+    """One receiver. `id` is chosen by whoever made it; `managed_by` file or api: files never touch the other's."""
+
+    id: SubscriberId
+    endpoint: str
+    """Ciphertext: an endpoint's path may be a secret."""
+    secrets: tuple[str, ...] = ()
+    """Ciphertexts of whsec_ / whsk_ secrets, the newest first; several while a rotation overlaps."""
     state: Literal["active", "paused", "disabled"] = "active"
     state_reason: str | None = None
     managed_by: Literal["file", "api"] = "file"

@@ -50,4 +50,6 @@ class Settings(BaseSettings):
     clock: str = Field("wall", description="`wall`, or `story` for back-tests and samples.")
     allowed_private: str = Field("", description="Comma-separated CIDRs of private receivers that may be sent to.")
     allow_http: bool = Field(False, description="Allow plain-http endpoints (for receivers in `allowed_private` only).")
+    source: str = Field("urn:tocsin", description="Who sends: CloudEvents `source` and CAP `sender`; a URI, no commas.")
+    rate_limit: float = Field(50.0, description="API requests a second per token, twice that at once; 0: no limit.")
     log_level: str = Field("INFO", description="Least level that is logged.")
