@@ -50,7 +50,14 @@ def run(
     ] = False,
 ) -> int:
     """The whole service in one process: stories in, alerts out, API, board and metrics on one port."""
-    given: dict[str, Any] = {"db": db, "rules": rules, "subscribers": subscribers, "host": host, "port": port, "clock": clock}
+    given: dict[str, Any] = {
+        "db": db,
+        "rules": rules,
+        "subscribers": subscribers,
+        "host": host,
+        "port": port,
+        "clock": clock,
+    }
     settings = Settings(**{name: value for name, value in given.items() if value is not None})
     if settings.clock not in ("wall", "story"):
         raise CommandError(f"--clock {settings.clock}: choose wall or story", WRONG_USAGE)
@@ -136,7 +143,11 @@ class serving:
         told: tuple[list[dict[str, object]], str] | None = None
         if settings.subscribers.is_file():
             told = read_subscribers(settings.subscribers, settings)
-        self._runner = web.AppRunner(api.build(service, settings), access_log=None)
+        try:
+            application = api.build(service, settings, before_metrics=self.sending.measure)
+        except ValueError as fault:
+            raise CommandError(str(fault), WRONG_USAGE) from None
+        self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
         self.url = await self._listen()
         try:

@@ -1,0 +1,5 @@
+"""`python -m tocsin` is the command."""
+
+from tocsin.cli import main
+
+main()
