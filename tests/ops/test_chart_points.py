@@ -49,7 +49,7 @@ def test_02_notes_say_how_to_reach_and_to_test_it(values: dict[str, Any]) -> Non
 
 
 def test_02_notes_warn_of_secrets_in_values() -> None:
-    values = {"secret": {"tokens": "duty:read:token", "secretKey": "key"}}
+    values = {"secret": {"tokens": "duty:read:token", "secretKey": "k" * 32}}
     assert "make your own" in templates(values)["tocsin/templates/NOTES.txt"]
     assert "make your own" not in templates(EMBEDDED)["tocsin/templates/NOTES.txt"]
 
@@ -250,8 +250,8 @@ def test_18_existing_secret_is_used_and_none_is_made() -> None:
         if "valueFrom" in entry
     }
     assert named == {"mine"}
-    made = manifests(merged(KAFKA, {"existingSecret": "", "secret": {"tokens": "duty:read:t", "secretKey": "k"}}))
-    assert only(made, "Secret")["stringData"] == {"tokens": "duty:read:t", "secret-key": "k"}
+    made = manifests(merged(KAFKA, {"existingSecret": "", "secret": {"tokens": "duty:read:t", "secretKey": "k" * 32}}))
+    assert only(made, "Secret")["stringData"] == {"tokens": "duty:read:t", "secret-key": "k" * 32}
 
 
 @pytest.mark.parametrize("values", MODES)

@@ -136,6 +136,7 @@ def test_names_stay_within_63_characters(name: str) -> None:
 
 REFUSED_BY_SCHEMA = [
     ({"replicas": 3}, "replicas"),
+    ({"secret": {"secretKey": "short"}}, "secretKey"),
     ({"mode": "cluster"}, "mode"),
     ({"mode": "kafka"}, "bootstrap"),
     ({"kafka": {"bootstrap": "kafka"}}, "bootstrap"),

@@ -20,7 +20,7 @@
 {{- with $values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
-{{- with (index $values $component | default dict).extraEnv }}
+{{- with (index $values (eq $component "deploy" | ternary "deployJob" $component)).extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
