@@ -1,0 +1,88 @@
+"""One spelling for the many that a name has in Latin letters: used when the gazetteer is built and when text is read."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+ARTICLES = frozenset("al el ad ed an ar er as es ash esh at et az ez adh ath ul ur us uz".split())
+"""Forms of the Arabic article, assimilated or not; English words among them count only when a hyphen follows."""
+
+_LETTERS = str.maketrans(
+    {
+        "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ə": "a", "æ": "ae", "œ": "oe",
+        "'": None, "’": None, "‘": None, "`": None, "ʻ": None, "ʼ": None, "ʿ": None, "ʾ": None, "´": None, "′": None,
+        "ʹ": None, "ʺ": None, ".": None, "\u0300": None,
+    }
+)  # fmt: skip
+_ELEMENTS = {
+    "kafar": "kafr", "kfar": "kafr", "kufr": "kafr", "kefr": "kafr", "kefar": "kafr", "kfer": "kafr", "kafer": "kafr",
+    "tal": "tel", "tall": "tel", "tell": "tel", "jebel": "jabal", "jabel": "jabal", "gebel": "jabal", "gabal": "jabal",
+    "djebel": "jabal", "djabal": "jabal", "jebal": "jabal", "sheik": "shaikh", "sheikh": "shaikh", "shaykh": "shaikh",
+    "cheikh": "shaikh", "shekh": "shaikh", "saint": "st", "sainte": "st", "mount": "mt", "fort": "ft",
+    "ma'arat": "marat", "maarrat": "marat", "maaret": "marat", "maarret": "marat", "maarat": "marat", "oum": "um",
+    "ouadi": "wadi", "oued": "wadi", "wad": "wadi",
+}  # fmt: skip
+_RULES = (
+    (re.compile(r"qu(?=[aeo])"), "ku"),
+    (re.compile(r"q"), "k"),
+    (re.compile(r"dj"), "j"),
+    (re.compile(r"sch"), "sh"),
+    (re.compile(r"ou|oo"), "u"),
+    (re.compile(r"ee"), "i"),
+    (re.compile(r"[ae]y|ei"), "ai"),
+    (re.compile(r"aw|ow"), "au"),
+    (re.compile(r"(?:iy|y|i)(?:yah|ya|yeh|ye|ah|eh)\Z"), "ia"),
+    (re.compile(r"(?<=\w\w)(?:ah|eh)\Z"), "a"),
+    (re.compile(r"(?<=\w\w)(?:yy|iy|y)\Z"), "i"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+_LONGEST = 40
+
+
+@lru_cache(maxsize=65_536)
+def fold(word: str) -> str:
+    """A word without accents, apostrophes and the usual variation of transliteration; "" if no letter is left."""
+    if len(word) > _LONGEST:
+        return ""
+    small = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
+    small = "".join(letter for letter in small if not unicodedata.combining(letter)).translate(_LETTERS)
+    small = _ELEMENTS.get(small, small)
+    for pattern, replacement in _RULES:
+        small = pattern.sub(replacement, small)
+    return _ELEMENTS.get(small, small)
+
+
+def join(words: list[str]) -> str:
+    """Folded words to one key: no spaces, and no letter twice where two words meet ("Deir ez-Zor", "Deir Ezzor")."""
+    key = words[0]
+    for word in words[1:]:
+        key += word[1:] if key[-1:] == word[:1] else word
+    return key
+
+
+_SPLIT = re.compile(r"[\s\-–/,()]+")
+
+
+def keys(name: str, *, arabic: bool) -> list[str]:
+    """The keys a name is found under: as it is, and for Arabic names also with the article as "al" and without it."""
+    words = [word for word in _SPLIT.split(name) if word]
+    folded = [fold(word) for word in words]
+    folded = [word for word in folded if word]
+    if not folded:
+        return []
+    found = [join(folded)]
+    if arabic and len(folded) > 1:
+        articles = [word.lower() in ARTICLES and index < len(words) - 1 for index, word in enumerate(words)]
+        if any(articles) and len(articles) == len(folded):
+            found.append(join(["al" if article else word for word, article in zip(folded, articles, strict=True)]))
+            found.append(join([word for word, article in zip(folded, articles, strict=True) if not article]))
+    return list(dict.fromkeys(key for key in found if key))
+
+
+_VOWELS = re.compile(r"[aeiouyw]|h(?=[bcdfgjklmnprstvz]|\Z)|(?<=[bcdfgjklmnpqrvz])h")
+
+
+def skeleton(key: str) -> str:
+    """The consonants of a key: one for all vocalisations of a name ("kafranbel", "kafrnubl": kfrnbl)."""
+    bare = _VOWELS.sub("", key.replace("kh", "x").replace("gh", "g").replace("sh", "$").replace("th", "t").replace("dh", "d"))
+    return re.sub(r"(.)\1+", r"\1", bare)

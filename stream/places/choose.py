@@ -1,0 +1,173 @@
+"""Which of the places of one name is meant, and whether a state acts or is acted in."""
+
+import math
+import re
+from collections import Counter
+
+from stream.datelines import Dateline
+from stream.places.gazetteer import Gazetteer, Row
+from stream.places.scan import ADMIN_WORDS, TOWN_WORDS, Candidate, Token
+
+_LOCATIVE = frozenset(
+    "in at near nearby around outside inside within from to into toward towards on onto over across through throughout against off along beyond "
+    "leave left leaving hit hits hitting struck strike strikes striking bomb bombs bombed bombing bombard bombarded bombarding pound pounds pounded pounding shell shells "
+    "shelled target targets targeted targeting attack attacks attacked attacking raid raids raided rock rocks rocked flee flees fled fleeing enter enters entered reached reach evacuate evacuated evacuates "
+    "besiege besieged captured capture captures seize seized seizes retake retook past behind under above via".split()
+)
+_WORLD_CITY = 1_000_000
+_KNOWN_TOWN = 60_000
+
+
+class Context:
+    """How much the story speaks of each country and region."""
+
+    def __init__(self) -> None:
+        self.countries: Counter[str] = Counter()
+        self.regions: Counter[tuple[str | None, str]] = Counter()
+
+    @classmethod
+    def of(cls, found: list[Candidate], head: Dateline | None, located: str | None, names: Gazetteer) -> "Context":
+        """Votes of every name that can only mean one country; the dateline and the sender's word weigh little."""
+        context = cls()
+        for candidate in found:
+            weight = 0.4 if head is not None and candidate.start < head.end else 1.0
+            if candidate.country is not None:
+                context.countries[candidate.country] += weight * (1.2 if candidate.demonym else 3.0)
+            elif not candidate.person:
+                context._vote(candidate, weight)
+        if located:
+            for part in re.split(r"[,/;]", located):
+                from stream.places.find import country_of
+
+                code = country_of(part)
+                if code:
+                    context.countries[code] += 0.5
+        return context
+
+    def _vote(self, candidate: Candidate, weight: float) -> None:
+        rows = [row for row in candidate.rows if row.country and (row.good or row.population > _KNOWN_TOWN)]
+        if not rows:
+            return
+        countries = {row.country for row in rows}
+        large = max(rows, key=lambda row: (row.kind in "RTS", row.population))
+        rivals = [row.population for row in rows if row.country != large.country]
+        if len(countries) == 1:
+            strength = 1.5 if large.kind in "RSTA" or large.population > _KNOWN_TOWN else 0.5
+        elif large.population > 200_000 and large.population > 5 * max(rivals):
+            strength = 1.0
+        else:
+            return
+        self.countries[str(large.country)] += weight * strength
+        if large.admin1:
+            self.regions[(large.country, large.admin1)] += weight  # type: ignore[assignment]
+
+    def learn(self, row: Row) -> None:
+        """A name has been resolved: later ones lean towards its country and region."""
+        if row.country:
+            self.countries[row.country] += 0.5
+        if row.admin1:
+            self.regions[(row.country, row.admin1)] += 1
+
+    def main_country(self) -> str | None:
+        """The country that the story speaks of most, or null; of equals the first in the alphabet."""
+        if not self.countries:
+            return None
+        return min(self.countries.items(), key=lambda item: (-item[1], item[0]))[0]
+
+
+def choose(
+    text: str, candidate: Candidate, following: Candidate | None, context: Context, names: Gazetteer
+) -> Row | None:
+    """The place that `candidate` means here, or null when it is not a place."""
+    rows = candidate.rows
+    if not rows or (candidate.person and candidate.cue not in {"in", "near", "at"}):
+        return None
+    if candidate.person and not any(row.kind in "RST" or row.population > _KNOWN_TOWN for row in rows):
+        return None
+    qualified = _qualifier(text, candidate, following)
+    best = max(rows, key=lambda row: _score(row, candidate, qualified, context))
+    return best if _is_plausible(best, candidate, qualified, context, names) else None
+
+
+def _qualifier(text: str, candidate: Candidate, following: Candidate | None) -> Candidate | None:
+    """The name that says where this one is: "Tripoli, Lebanon", "Bryan, TX", "Tripoli in northern Lebanon"."""
+    if following is None or following.demonym or following.start - candidate.end > 60:
+        return None
+    between = text[candidate.end : following.start]
+    close = re.fullmatch(r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?", between)
+    return following if close else None
+
+
+def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context: Context) -> float:
+    score = math.log10(row.population + 200) if row.kind != "C" else 7.0
+    total = sum(context.countries.values()) or 1.0
+    votes = context.countries.get(row.country or "", 0.0)
+    score += (2.0 + 3.0 * votes / total) if votes > 0 else 0.0
+    score += 1.0 if context.regions.get((row.country, row.admin1 or "")) else 0.0
+    score += 0.0 if row.good else -2.5
+    score += {"R": 1.5, "T": 1.5, "S": 1.0, "A": -0.5, "B": -1.5}.get(row.kind, 0.0)
+    if candidate.generic in ADMIN_WORDS:
+        score += {"A": 4.0, "R": 4.0, "B": 3.0 if candidate.generic.startswith(("district", "county", "sub", "raion")) else 1.0}.get(row.kind, 0.0)
+        if candidate.generic.startswith(("district", "county")) and row.kind == "B":
+            score += 2.0
+    elif candidate.generic in TOWN_WORDS and row.kind in {"P", "T"}:
+        score += 2.0
+    elif candidate.direction and row.kind in {"A", "R"}:
+        score += 0.7
+    if qualified is not None and any(row.country == other.country and (other.kind == "C" or other.admin1 == row.admin1 or not row.admin1) for other in qualified.rows[:4]):
+        score += 4.0
+    return score
+
+
+def _is_plausible(
+    row: Row, candidate: Candidate, qualified: Candidate | None, context: Context, names: Gazetteer
+) -> bool:
+    """Is the name a place's here at all? A known region always; a small far town only with a word that says so."""
+    common = candidate.key in names.words.common
+    told = bool(candidate.generic) or (qualified is not None and row.country in {other.country for other in qualified.rows[:4]})
+    locative = candidate.cue in _LOCATIVE or candidate.cue in {"of", "and", "or", "between", "including", "as", "capital"}
+    in_story = context.countries.get(row.country or "", 0.0) > 0.6
+    if row.kind in {"C", "R", "S", "T"}:
+        return not common or told or locative
+    if common:
+        return (told and in_story) or (row.population > 100_000 and in_story and candidate.cue in _LOCATIVE)
+    if told and (in_story or row.population > 1_000):
+        return True
+    if row.population >= _WORLD_CITY or (row.kind == "A" and row.good and len(candidate.key) > 3):
+        return row.good or in_story
+    if in_story:
+        return row.good or locative
+    return row.good and locative and (row.population >= 15_000 or row.kind == "A") and len(candidate.key) > 3
+
+
+_ACTS = re.compile(
+    r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ])?"
+    r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ ])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under|the scene|evacuated|captured|retaken|left)\b)"
+    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or)\b)[a-z]+(?:s|ed|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew)\b(?![-]))"
+)
+_GOVERNMENT = re.compile(
+    r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?(?:government|regime|army|military|president|prime minister|pm|foreign ministry|foreign minister|defen[cs]e ministry|defen[cs]e minister|ministry|minister|air force|navy|forces|troops|soldiers|officials?|parliament|authorities"
+    r"|police|envoy|ambassador|delegation|spokesman|warplanes|jets|aircraft|planes|helicopters|drones?|ally|allies|leader|leadership|cabinet|state media|intelligence|security|offensive|operation|campaign|invasion|war|intervention|ceasefire|truce|assault|bombardment|airstrikes?|own|failure|decision|refusal|use|actions|policy|side)\b",
+    re.IGNORECASE,
+)
+_AGENT_CUES = frozenset({"by", "with", "between"})
+_NO_PLACE_AFTER = re.compile(r"-(?:based|backed|led|brokered|mediated|sponsored|allied|born|trained|made|linked|aligned|supported|funded|supplied|friendly|educated|style|organised|organized|dominated|era|sourced|drafted|hosted|run|appointed|installed|wide)")
+
+
+def is_actor(text: str, words: list[Token], candidate: Candidate, row: Row, names: Gazetteer) -> bool:
+    """Does the name stand for a state that does, says or is told something, rather than for where it happened?"""
+    after = text[candidate.name_end : candidate.name_end + 80]
+    if _NO_PLACE_AFTER.match(after):
+        return True
+    state = row.kind == "C" or candidate.key in names.capitals
+    if not state or candidate.direction or (candidate.generic and candidate.generic not in {"strip"}):
+        return False
+    if candidate.possessive:
+        return _GOVERNMENT.match(text[candidate.name_end : candidate.name_end + 60]) is not None
+    if candidate.cue in _AGENT_CUES:
+        return True
+    if candidate.cue in _LOCATIVE:
+        return _GOVERNMENT.match(after) is not None and row.kind == "C"
+    if row.kind == "C" and row.country in {"US", "GB"} and re.match(r" [a-z]+", after):
+        return True
+    return _ACTS.match(after) is not None or (row.kind == "C" and _GOVERNMENT.match(after) is not None)

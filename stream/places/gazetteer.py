@@ -1,0 +1,244 @@
+"""The gazetteer: GeoNames' places and the rows made by hand, by folded name."""
+
+import gzip
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from config.places.spelling import ARTICLES, keys, skeleton
+
+HOME = Path(__file__).parents[2] / "config" / "places"
+Kind = Literal["P", "A", "B", "C", "T", "R", "S"]
+"""Populated place, first-level region, second-level region, country (GeoNames); town, region, site (made by hand)."""
+Box = tuple[float, float, float, float]
+"""South, north, west, east, in degrees."""
+
+
+class PlacesFault(Exception):
+    """Every fault of a hand-made file, each as `file line N: what`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One place of the gazetteer; `lat`/`lon` degrees WGS 84, `admin1` the first-level region's name."""
+
+    geonameid: int | None
+    name: str
+    country: str | None
+    admin1: str | None
+    lat: float
+    lon: float
+    population: int
+    kind: Kind
+    box: Box | None = None
+    good: bool = True
+    """The name it was found by is its own, not a foreign or rare one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """One country; `adjectives` are its demonyms as written, plurals included."""
+
+    code: str
+    iso3: str
+    name: str
+    capital: str
+    row: Row
+
+
+class Gazetteer:
+    """All places by key. Made once from the files of `config/places`; never changed."""
+
+    def __init__(self, home: Path = HOME) -> None:
+        parts = gzip.decompress((home / "gazetteer.tsv.gz").read_bytes()).decode().split("\n\f\n")
+        countries, admin1, rows, found, references = (part.split("\n") for part in parts)
+        self._rows = rows
+        self._index = dict(zip(found, references, strict=True))
+        self._admin1 = dict(line.split("\t") for line in admin1)
+        self.countries = {line.split("\t")[2]: _country(line) for line in countries}
+        self.by_iso3 = {country.iso3: code for code, country in self.countries.items()}
+        self._hand: dict[str, list[Row]] = {}
+        self.country_keys: dict[str, str] = {}
+        self.demonyms: dict[str, str] = {}
+        self.capitals: set[str] = set()
+        _read_countries(self, home / "countries.yaml")
+        _read_regions(self, home / "regions.yaml")
+        self.words = _Words(home)
+        self.row = lru_cache(maxsize=16_384)(self._row)
+        self.lookup = lru_cache(maxsize=32_768)(self._lookup)
+
+    def _lookup(self, key: str) -> tuple[Row, ...]:
+        """Every place that bears the folded name `key`, hand-made rows first."""
+        hand = self._hand.get(key, [])
+        references = self._index.get(key)
+        if references is None:
+            return tuple(hand)
+        named = [self.row(int(ref.lstrip("~"), 36), not ref.startswith("~")) for ref in references.split(" ")]
+        return (*hand, *named)
+
+    def knows(self, key: str) -> bool:
+        """Does any place bear this folded name?"""
+        return key in self._index or key in self._hand
+
+    def _row(self, number: int, good: bool) -> Row:
+        fields = self._rows[number].split("\t")
+        box = _box(fields[8]) if len(fields) > 8 else None
+        admin1 = self._admin1.get(f"{fields[2]}.{fields[3]}")
+        kind: Kind = "A" if fields[7] == "A" else "B" if fields[7] == "B" else "P"
+        return Row(
+            int(fields[0]) if fields[0] else None, fields[1], fields[2], admin1, float(fields[4]), float(fields[5]),
+            int(fields[6]), kind, box, good,
+        )  # fmt: skip
+
+    def add(self, row: Row, names: list[str]) -> None:
+        """Adds a hand-made row under `names`; only while the gazetteer is being made."""
+        for name in names:
+            for key in keys(name, arabic=True):
+                rows = self._hand.setdefault(key, [])
+                if row not in rows:
+                    rows.append(row)
+
+    def similar(self, key: str, country: str) -> Row | None:
+        """The one place of `country` whose consonants are those of `key`, or null when there is none or several."""
+        found = self._skeletons(country).get(skeleton(key))
+        return found if found is not None else None
+
+    def _skeletons(self, country: str) -> dict[str, Row | None]:
+        return _skeletons(self, country)
+
+    def numbers_in(self, country: str) -> list[tuple[str, int]]:
+        """Keys and row numbers of the populated places of a country."""
+        inside = {n for n, line in enumerate(self._rows) if f"\t{country}\t" in line and line.split("\t")[7] == "P"}
+        named = []
+        for key, references in self._index.items():
+            for ref in references.split(" "):
+                if not ref.startswith("~") and int(ref, 36) in inside:
+                    named.append((key, int(ref, 36)))
+        return named
+
+
+@lru_cache(maxsize=64)
+def _skeletons(gazetteer: Gazetteer, country: str) -> dict[str, Row | None]:
+    found: dict[str, Row | None] = {}
+    numbers: dict[str, int] = {}
+    for key, number in gazetteer.numbers_in(country):
+        bones = skeleton(key)
+        if len(bones) < 4:
+            continue
+        if numbers.setdefault(bones, number) != number:
+            found[bones] = None
+        else:
+            found[bones] = gazetteer.row(number, False)
+    return found
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The gazetteer of `config/places`, read once per process."""
+    return Gazetteer()
+
+
+def _box(written: str) -> Box:
+    south, north, west, east = (float(part) for part in written.split(","))
+    return south, north, west, east
+
+
+def _country(line: str) -> Country:
+    fields = line.split("\t")
+    row = Row(
+        int(fields[0]), fields[1], fields[2], None, float(fields[4]), float(fields[5]), int(fields[6]), "C",
+        _box(fields[7]),
+    )  # fmt: skip
+    return Country(fields[2], fields[3], fields[1], fields[8] if len(fields) > 8 else "", row)
+
+
+# Strings only: in YAML 1.1 the code of Norway would be a false.
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+def _read_countries(gazetteer: Gazetteer, path: Path) -> None:
+    """`SY: names; more names | demonyms | words for its government`: each list parted by semicolons."""
+    faults = []
+    for code, written in yaml.load(path.read_text("utf-8"), _LOADER).items(): 
+        parts = [[word.strip() for word in part.split(";") if word.strip()] for part in str(written).split("|")]
+        if code not in gazetteer.countries or len(parts) not in {2, 3}:
+            faults.append(f"{path.name}: {code}: no such country, or not `names | demonyms [| government]`")
+            continue
+        row = gazetteer.countries[code].row
+        if parts[0]:
+            old = gazetteer.countries[code]
+            row = Row(row.geonameid, parts[0][0], code, None, row.lat, row.lon, row.population, "C", row.box)
+            gazetteer.countries[code] = Country(code, old.iso3, parts[0][0], old.capital, row)
+        for name in [*parts[0], gazetteer.countries[code].name]:
+            for key in keys(name, arabic=False):
+                gazetteer.country_keys[key] = code
+        for word in parts[1]:
+            for key in keys(word, arabic=False):
+                gazetteer.demonyms[key] = code
+                if not word.endswith(("ese", "ish", "s", "men")):
+                    gazetteer.demonyms[key + "s"] = code
+        for word in parts[2] if len(parts) > 2 else []:
+            gazetteer.capitals.update(keys(word, arabic=True))
+    for code, country in gazetteer.countries.items():
+        for key in keys(country.name, arabic=False):
+            gazetteer.country_keys.setdefault(key, code)
+        gazetteer.capitals.update(keys(country.capital, arabic=True))
+    if faults:
+        raise PlacesFault("\n".join(faults))
+
+
+_REGION = re.compile(
+    r"(?P<names>[^@]+)@\s*(?P<lat>-?\d+(?:\.\d+)?)\s+(?P<lon>-?\d+(?:\.\d+)?)\s+(?P<kind>region|town|site)(?:\s+(?P<admin1>\S.*))?\Z"
+)
+
+
+def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
+    """`SY: [name; variant @ lat lon region|town|site admin1, ...]`; `XX` for what belongs to no country."""
+    faults = []
+    for code, rows in yaml.load(path.read_text("utf-8"), _LOADER).items(): 
+        if code != "XX" and code not in gazetteer.countries:
+            faults.append(f"{path.name}: {code}: no such country")
+            continue
+        for written in rows:
+            match = _REGION.match(str(written))
+            if match is None:
+                faults.append(f"{path.name}: {code}: not `name; variant @ lat lon region|town|site [admin1]`: {written}")
+                continue
+            names = [name.strip() for name in match.group("names").split(";") if name.strip()]
+            kind: Kind = {"region": "R", "town": "T", "site": "S"}[match.group("kind")]  # type: ignore[assignment]
+            row = Row(
+                None, names[0], None if code == "XX" else code, match.group("admin1"), float(match.group("lat")),
+                float(match.group("lon")), 200_000 if kind == "R" else 20_000, kind,
+            )  # fmt: skip
+            gazetteer.add(row, names)
+    if faults:
+        raise PlacesFault("\n".join(faults))
+
+
+class _Words:
+    """Words that look like places and are none: phrases, first names, and English before it is a name."""
+
+    def __init__(self, home: Path) -> None:
+        written = yaml.load((home / "words.yaml").read_text("utf-8"), _LOADER) 
+        self.media = _phrases(written["media"])
+        self.organisations = _phrases(written["organisations"])
+        self.first_names = frozenset(str(written["first_names"]).lower().split())
+        self.titles = frozenset(str(written["titles"]).lower().split())
+        common = (home / "common.txt").read_text("utf-8").split() if (home / "common.txt").exists() else []
+        self.common = frozenset(common) | frozenset(str(written["common"]).lower().split())
+
+
+def _phrases(written: str) -> dict[str, int]:
+    """Folded phrases, and the number of words of each."""
+    found: dict[str, int] = {}
+    for phrase in written.replace("\n", " ").split(";"):
+        for key in keys(phrase.strip(), arabic=False):
+            found[key] = len(re.split(r"[\s-]+", phrase.strip()))
+    return found
+
+
+__all__ = ["ARTICLES", "Country", "Gazetteer", "PlacesFault", "Row", "gazetteer"]

@@ -1,0 +1,336 @@
+"""Where a text may name a place: names, the words around them, and every place each could be."""
+
+import re
+from dataclasses import dataclass, field
+
+from config.places.spelling import ARTICLES, fold, join
+from stream.places.gazetteer import Gazetteer, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word: `text[start:end] == word`, a possessive 's apart; `gap` is what stands between it and the next word."""
+
+    start: int
+    end: int
+    word: str
+    possessive: bool
+    gap: str
+
+    @property
+    def capital(self) -> bool:
+        return self.word[:1].isupper()
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A name in the text and the places that bear it.
+
+    `cue` is the preposition before it, small, "" if none; `generic` the word that says what it is ("province",
+    "village", "camp"), "" if none; `direction` "southern" and the like. Offsets cover the name with both.
+    """
+
+    start: int
+    end: int
+    name_start: int
+    name_end: int
+    first: int
+    last: int
+    """Tokens of the name, both inside."""
+    key: str
+    rows: tuple[Row, ...]
+    country: str | None = None
+    """Set when the name is a country's or a demonym's."""
+    demonym: bool = False
+    organisation: bool = False
+    media: bool = False
+    cue: str = ""
+    generic: str = ""
+    direction: str = ""
+    possessive: bool = False
+    person: bool = False
+    unknown: bool = False
+    chosen: Row | None = field(default=None)
+
+
+_TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[’'‘`´ʻʼ](?=[^\W\d_]))*\.?")
+_DIRECTION = re.compile(
+    r"(?:(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|rural|greater|outer|inner|far|extreme"
+    r"|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west|northeastern|northwestern|southeastern"
+    r"|southwestern|north-eastern|north-western|south-eastern|south-western|mid-western|north-central|south-central|coastal|mountainous|opposition-held|rebel-held|government-held|regime-held|occupied|besieged|downtown))\Z",
+    re.IGNORECASE,
+)
+_POINTS = frozenset("north south east west northern southern eastern western upper lower central greater".split())
+REGION_WORDS = frozenset(
+    "province provinces governorate governorates district districts region regions county counties state states oblast "
+    "oblasts raion department departments prefecture prefectures division agency subdistrict sub-district municipality "
+    "valley valleys mountains mountain hills peninsula countryside suburbs suburb outskirts area areas desert plain plains "
+    "island islands basin delta enclave pocket republic territory voivodeship canton corridor gorge woreda zone regency "
+    "steppe plateau triangle highlands coast reserve forest".split()
+)
+ADMIN_WORDS = frozenset(
+    "province provinces governorate governorates district districts region regions county counties state states oblast "
+    "oblasts raion department departments prefecture prefectures division agency republic territory zone regency".split()
+)
+SITE_WORDS = frozenset(
+    "camp camps airport airfield airbase base crossing checkpoint hospital dam bridge refinery port harbour harbor prison barracks "
+    "volcano gate terminal airstrip strip oilfield checkpoint monastery mosque market university roundabout junction power".split()
+)
+TOWN_WORDS = frozenset("city town village villages neighbourhood neighborhood quarter hamlet settlement kibbutz township".split())
+_GENERIC_BEFORE = re.compile(
+    r"\b(?P<word>(?:refugee |displacement |IDP )?camp|town|towns|city|cities|village|villages|hamlet|neighbou?rhood|suburb|suburbs|settlement|kibbutz|district|districts|province|provinces"
+    r"|governorate|governorates|region|regions|state|county|island|islands|port|enclave|stronghold|bastion|area|areas|outskirts|countryside|department|prefecture|locality"
+    r"|municipality|capital|commune|oasis|valley|outpost|township|sub-district|subdistrict|republic|peninsula)(?:[ ,]+(?:of|called|named|at|around|in|near|like|and|such as))?"
+    r"(?:[ ]the)?(?:[ ](?:central|northern|southern|eastern|western|northeastern|northwestern|southeastern|southwestern|rebel-held|government-held|nearby|remote))?[ ,]*[\"'‘“(]?\Z",
+    re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"\b(?P<cue>in and around|in|at|near|nearby|around|outside|inside|within|from|to|into|toward|towards|of|on|onto|over|across|through|throughout|against|between|by|with|off|along|beyond|leave|left|leaving"
+    r"|hit|hits|hitting|struck|strike|strikes|striking|bomb|bombs|bombed|bombing|bombard|bombarded|bombarding|pound|pounds|pounded|pounding|shell|shells|shelled|target|targets|targeted|targeting|attack|attacks|attacked|attacking|raid|raids|raided|rock|rocks|rocked|and|or|including|as|like|for|than|flee|flees|fled|fleeing|enter|enters|entered|reached|reach|evacuate|evacuated|evacuates|capital|besiege|besieged|captured|capture|captures|seize|seized|seizes|retake|retook|take|took|via|past|behind|under|above)"
+    r"(?:[ ](?:the|both|all|parts of|areas of|much of|most of|large parts of|its|their|neighbou?ring|nearby))*"
+    r"(?:[ ](?:[a-z]+-(?:held|controlled|majority|ruled|run|besieged|occupied|dominated|populated|administered)|besieged|occupied|coastal|border|divided|strategic|ancient|embattled|war-torn|ravaged|historic|key|eastern|western|northern|southern|central|northeastern|northwestern|southeastern|southwestern|far|remote|rural))*[ ]?[\"“‘'(]?\Z",
+    re.IGNORECASE,
+)
+_INNER = frozenset(
+    "al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di of the and sur en aux der e y bin ibn ul us uz "
+    "upon under o na a i".split()
+)
+_LONGEST = 6
+_LETTERS_ONLY = 4
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of `text`; each character is read once."""
+    found: list[Token] = []
+    matches = list(_TOKEN.finditer(text))
+    for index, match in enumerate(matches):
+        word, end = match.group(), match.end()
+        if word.endswith(".") and "." not in word[:-1] and word.lower() not in {"st.", "mt.", "ft.", "n.", "s."}:
+            word, end = word[:-1], end - 1
+        possessive = word.endswith(("'s", "’s"))
+        if possessive:
+            word, end = word[:-2], end - 2
+        following = matches[index + 1].start() if index + 1 < len(matches) else len(text)
+        found.append(Token(match.start(), end, word, possessive, text[end : min(following, end + 8)]))
+    return found
+
+
+def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Candidate]:
+    """Every name that could be a place's, the longest at each word, in order and apart."""
+    found: list[Candidate] = []
+    index = 0
+    while index < len(words):
+        if not _may_begin(words, index):
+            index += 1
+            continue
+        candidate = _longest(text, words, index, gazetteer)
+        if candidate is None:
+            candidate = _unknown(text, words, index, gazetteer)
+        if candidate is None:
+            index += 1
+            continue
+        _surroundings(text, words, candidate, gazetteer, found[-1] if found else None)
+        found.append(candidate)
+        index = candidate.last + 1
+    return found
+
+
+def _may_begin(words: list[Token], index: int) -> bool:
+    token = words[index]
+    if token.capital:
+        return True
+    # "al-Bab", "‘ayn": a small article with a hyphen and a capital behind it
+    return token.word in ARTICLES and token.gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
+
+
+def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
+    run = _run(words, index)
+    folded = [fold(token.word) for token in run]
+    for length in range(len(run), 0, -1):
+        if not (run[length - 1].capital):
+            continue
+        pieces = [piece for piece in folded[:length] if piece]
+        if not pieces:
+            continue
+        found = _named(words, index, run[:length], pieces, gazetteer)
+        if found is not None:
+            return found
+    return None
+
+
+def _run(words: list[Token], index: int) -> list[Token]:
+    """The words from `index` that one name may hold: capitals, small particles between them, no punctuation."""
+    run = [words[index]]
+    while len(run) < _LONGEST and index + len(run) < len(words):
+        last, following = run[-1], words[index + len(run)]
+        if last.gap not in {" ", "-", "–", "\xa0", "  "} and not (last.gap == ". " and last.word.lower() in {"st", "mt", "ft"}):
+            break
+        if last.possessive or not (following.capital or following.word in _INNER):
+            break
+        run.append(following)
+    return run
+
+
+def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], gazetteer: Gazetteer) -> Candidate | None:
+    """What the words of `run` name, or null."""
+    key = join(pieces)
+    last = index + len(run) - 1
+    base = Candidate(
+        run[0].start, run[-1].end, run[0].start, run[-1].end, index, last, key, (), possessive=run[-1].possessive
+    )  # fmt: skip
+    special = gazetteer.words
+    if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
+        base.media, base.organisation = key in special.media, key in special.organisations
+        return base
+    country = gazetteer.country_keys.get(key)
+    acronym = len(run) == 1 and run[0].word.isupper() and len(run[0].word) <= _LETTERS_ONLY
+    if country is not None and not (key in {"us"} and not run[0].word.replace(".", "").isupper()):
+        base.country, base.rows = country, (gazetteer.countries[country].row, *_namesakes(key, gazetteer))
+        return base
+    demonym = gazetteer.demonyms.get(key)
+    if demonym is not None and (len(run) == 1 or len(pieces) == len(run)):
+        base.country, base.demonym = demonym, True
+        return base
+    if acronym and not _whole_line_capital(words, index):
+        return None
+    rows = gazetteer.lookup(key)
+    if not rows:
+        articles = [token.word.lower() in ARTICLES and (token.gap in "-–" or not token.capital or token.word in {"Al", "El"}) for token in run]
+        if any(articles[:-1]) and len(pieces) == len(run):
+            canonical = join(["al" if article else piece for article, piece in zip(articles, pieces, strict=True)])
+            rows = gazetteer.lookup(canonical)
+            if not rows:
+                kept = [piece for article, piece in zip(articles, pieces, strict=True) if not article]
+                rows = gazetteer.lookup(join(kept)) if kept and len(join(kept)) > 2 else ()
+    if not rows:
+        return None
+    base.rows = rows
+    return base
+
+
+def _namesakes(key: str, gazetteer: Gazetteer) -> tuple[Row, ...]:
+    """Large places that share a country's name: Georgia in the US, Jordan, Lebanon."""
+    return tuple(row for row in gazetteer.lookup(key) if row.kind == "A")
+
+
+def _whole_line_capital(words: list[Token], index: int) -> bool:
+    around = words[max(0, index - 2) : index] + words[index + 1 : index + 3]
+    return bool(around) and all(token.word.isupper() for token in around)
+
+
+def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
+    """A name that no place bears, after words that say that it is one: "the town of Xyz", "in the village of Xyz"."""
+    run = _run(words, index)
+    length = 0
+    for position, token in enumerate(run):
+        if token.capital:
+            length = position + 1
+        elif token.word not in _INNER or token.word in {"of", "the", "and", "a"}:
+            break
+    if length == 0:
+        return None
+    key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
+    last = index + length - 1
+    end = run[length - 1].end
+    before = _GENERIC_BEFORE.search(text, max(0, run[0].start - 60), run[0].start)
+    after = re.match(r"[ -](?:village|town|refugee camp|displacement camp|camp|district|governorate|neighbou?rhood|sub-district|raion|woreda)(?!\w)", text[end : end + 24])
+    strong = before is not None and (" of" in before.group().lower() or "called" in before.group() or "named" in before.group() or re.match(r"(?:town|village|hamlet|camp|city|neighbou?rhood|kibbutz|settlement)\s*\Z", before.group(), re.IGNORECASE))
+    if not strong and not (after and words[index].capital and not _is_plain(words[index], gazetteer)):
+        return None
+    if fold(run[0].word) in gazetteer.words.common and length == 1:
+        return None
+    return Candidate(run[0].start, end, run[0].start, end, index, last, key, (), unknown=True, possessive=run[length - 1].possessive)
+
+
+def _is_plain(token: Token, gazetteer: Gazetteer) -> bool:
+    small = token.word.lower()
+    return small in gazetteer.words.common or small in _INNER or _DIRECTION.match(small) is not None or small in {"this", "that", "each", "every", "his", "her", "another", "one", "some", "many", "no", "refugee", "displacement", "idp", "a"}
+
+
+def _surroundings(text: str, words: list[Token], candidate: Candidate, gazetteer: Gazetteer, before: Candidate | None) -> None:
+    """Adds to a name its direction, generic words, cue, and whether it looks like a part of a person's name."""
+    floor = before.end if before is not None else 0
+    candidate.person = _looks_like_person(words, candidate, gazetteer)
+    _generic_after(text, words, candidate)
+    _direction_before(words, candidate, floor)
+    lead = text[max(floor, candidate.start - 70) : candidate.start]
+    generic = _GENERIC_BEFORE.search(lead)
+    if generic is not None and not candidate.generic:
+        candidate.generic = generic.group("word").lower().split()[-1]
+        lead = lead[: generic.start()]
+        candidate.cue = "of"
+    cue = _CUE.search(lead) or _CUE.search(re.sub(r"(?:[ ](?:the|a|an|its|his|their))?(?:[ ][\w-]+){0,2}[ ]\Z", " ", lead) if generic else "")
+    if cue is not None:
+        candidate.cue = cue.group("cue").lower().split()[-1]
+
+
+def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
+    here = candidate.last
+    for _ in range(3):
+        token = words[here]
+        if token.possessive or token.gap not in {" ", "-", "\xa0"} or here + 1 >= len(words):
+            return
+        following = words[here + 1]
+        small = following.word.lower()
+        if small in {"refugee", "displacement", "idp", "border", "international", "cargo", "military", "air", "oil", "tribal", "mountain"}:
+            here += 1
+            continue
+        if small in REGION_WORDS or small in TOWN_WORDS or small in SITE_WORDS:
+            if small == "strip" or (small == "power" and not words[here + 1].gap == " "):
+                return
+            candidate.generic = small
+            candidate.end = following.end
+            candidate.possessive = following.possessive
+            candidate.last = here + 1
+        return
+
+
+def _direction_before(words: list[Token], candidate: Candidate, floor: int) -> None:
+    index = candidate.first - 1
+    taken: list[str] = []
+    while index >= 0 and len(taken) < 3:
+        token = words[index]
+        if token.start < floor or token.gap not in {" ", "-", "\xa0"} or token.possessive:
+            break
+        joined = token.word.lower()
+        if not _DIRECTION.match(joined):
+            break
+        taken.insert(0, joined)
+        candidate.start = token.start
+        index -= 1
+    points = [word for word in taken if not word.endswith(("held", "occupied", "besieged", "downtown"))]
+    candidate.direction = " ".join(points)
+    if taken and not points:
+        candidate.start = candidate.name_start
+    elif points and len(points) < len(taken):
+        candidate.start = next(words[i].start for i in range(index + 1, candidate.first) if words[i].word.lower() == points[0])
+
+
+def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Does a given name, a title or an unknown capital word stand at it, as in "Paris Hilton" or "President Lincoln"?"""
+    if candidate.country is not None and not candidate.demonym and candidate.key not in {"jordan", "chad", "georgia", "israel", "cuba", "america"}:
+        return False
+    special = gazetteer.words
+    if candidate.first > 0:
+        previous = words[candidate.first - 1]
+        small = previous.word.lower().rstrip(".")
+        adjacent = previous.gap in {" ", "-", "\xa0", ". "} and not previous.possessive
+        if adjacent and previous.capital and (small in special.first_names or small in special.titles):
+            return True
+        if adjacent and re.fullmatch(r"[A-Z]", previous.word.rstrip(".")) and not previous.word.isdigit():
+            return True
+        if previous.gap == "-" and previous.capital and not candidate.demonym and small not in ARTICLES:
+            return candidate.country is None
+    token = words[candidate.last]
+    if candidate.last + 1 < len(words) and token.gap in {" ", "-"} and not token.possessive:
+        following = words[candidate.last + 1]
+        small = following.word.lower()
+        if not following.capital or candidate.demonym or candidate.country is not None:
+            return False
+        known = small in REGION_WORDS or small in SITE_WORDS or small in TOWN_WORDS or small in gazetteer.demonyms
+        words_known = {"international", "refugee", "cargo", "military", "air", "hospital", "on", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "zoo", "strait", "sea", "bay", "gulf", "river", "lake", "road", "street", "avenue", "square", "heights", "cathedral", "railway", "station", "museum", "stadium", "medical", "general", "national", "central", "nuclear", "old", "new", "highway", "crossing"}
+        fold_key = fold(following.word)
+        if known or small in words_known or fold_key in gazetteer.country_keys or fold_key in gazetteer.demonyms:
+            return False
+        return not any(row.population > 200_000 and row.good for row in candidate.rows) or small in special.first_names
+    return False
