@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help install install-dev run run-kafka test test-fast lint check bench lock clean
+.PHONY: help install install-dev run run-kafka test test-fast lint readme lock clean
 
 help:  ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ —/'
@@ -44,6 +44,9 @@ test-fast: install-dev  ## Under a minute: no Java, no browser
 
 lint: install-dev  ## Format, lint and types
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy --no-error-summary
+
+readme: install-dev  ## Renew the tables of README from the code
+	@$(BIN)/python -m tests.readme_tables
 
 lock:  ## Renew the lock files (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \

@@ -1,4 +1,4 @@
-"""The tables of README that are made from the code. `make readme` renews them; tests/test_readme.py holds README to them."""
+"""The tables of README that are made from the code: `make readme` renews them, tests/test_readme.py checks them."""
 
 import importlib
 import re

@@ -19,8 +19,8 @@ STORY = {
     "pubstatus": "usable",
     "language": "en",
     "headline": "Warplanes strike three towns",
-    "body_text": "BEIRUT: Warplanes bombed the towns of Saraqib, Kafranbel and Khan Sheikhun in Idlib province of Syria "
-    "on Monday, killing four people in Saraqib, a war monitor said.",
+    "body_text": "BEIRUT: Warplanes bombed the towns of Saraqib, Kafranbel and Khan Sheikhun in Idlib province of "
+    "Syria on Monday, killing four people in Saraqib, a war monitor said.",
 }
 
 
