@@ -1,4 +1,4 @@
-"""The service as a user meets it: a story posted, the webhook received, the process killed, bad bytes, a dead receiver."""
+"""The service as a user meets it: a story posted, the webhook received; then kill -9, bad bytes, a dead receiver."""
 
 import json
 import random
@@ -28,8 +28,8 @@ def story(uri: str = "urn:test:1", **changes: object) -> bytes:
             "language": "en",
             "infosource": [{"name": "Test Press"}],
             "headline": "Warplanes strike three towns",
-            "body_text": "BEIRUT: Warplanes bombed the towns of Saraqib, Kafranbel and Khan Sheikhun in Idlib province of "
-            "Syria on Monday, killing four people in Saraqib, a war monitor said.",
+            "body_text": "BEIRUT: Warplanes bombed the towns of Saraqib, Kafranbel and Khan Sheikhun in Idlib province "
+            "of Syria on Monday, killing four people in Saraqib, a war monitor said.",
             **changes,
         }
     ).encode()
