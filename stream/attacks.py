@@ -49,9 +49,9 @@ def sift(passage: Passage, index: int, hits: Sequence[Hit], nothing: Sequence[Hi
 
 
 def needed(passage: Passage, hit: Hit, start: int, end: int) -> bool:
-    """Does a word that the row needs stand in the sentence, outside the row's own words?"""
+    """Does a word that the row needs stand in the sentence?"""
     words = hit.row.needs or ""
-    return passage.has(words, start, hit.start) or passage.has(words, hit.end, end)
+    return passage.has(words, start, end)
 
 
 def outermost(hits: Sequence[Hit]) -> list[Hit]:

@@ -1,8 +1,10 @@
 """Truces reported broken: somebody says so, or the story itself sets an attack beside a deal in force."""
 
 from stream.attacks import candidate, mention, sift
+from stream.lexicon import Hit
 from stream.passages import Candidate, Passage
-from stream.signals import Mention
+from stream.signals import Mention, Status
+from stream.status import RECENT, dates_event, judge
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
@@ -15,7 +17,30 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         standing, _ = sift(passage, index, triggers.get(index, []), nothing.get(index, []))
         mentions.extend(mention(passage, kind, hit, index) for hit in nothing.get(index, [])[:2] if not standing)
         attacks = [(hit.start, hit.end) for hit in standing]
-        candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in standing)
-    for found in candidates:
-        found.weapon = None
+        for hit in standing:
+            found = candidate(passage, kind, index, hit, attacks)
+            found.weapon = None
+            found.status, found.reason = judged(passage, index, hit, kind)
+            candidates.append(found)
     return candidates, mentions
+
+
+def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, str]:
+    """Status of the breach: of the attack where the row sets one beside the deal, else of the words that say so.
+
+    A day named with the deal ("the ceasefire agreed last month") dates the deal, not the breach.
+    """
+    start, end = hit.start, hit.end
+    if hit.row.needs is not None:
+        words = passage.lexicon.word_patterns[hit.row.needs]
+        sentence = passage.sentences[index]
+        spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
+        if spans:
+            start, end = min(spans, key=lambda span: max(span[0] - hit.end, hit.start - span[1], 0))
+    status, reason = judge(passage, index, start, end, kind, dated=False)
+    if status != "new":
+        return status, reason
+    before = [m for m in passage.days(index) if m.end <= hit.start and m.last < passage.published - RECENT and m.kind != "since" and dates_event(passage, m)]
+    if before and not passage.broken(before[-1].end, start):
+        return "background", "past"
+    return status, reason

@@ -10,7 +10,7 @@ from stream.lexicon import Hit
 from stream.locating import AT, SPEAKER, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
-from stream.signals import Cause, Measure, Mention, Place
+from stream.signals import Cause, Measure, Mention, Place, Unit
 from stream.status import RECENT, RECENT_FLOW, day_of, judge
 
 HOMES = frozenset("homes houses families family household households dwellings residences apartments fami-lies".split())
@@ -24,14 +24,22 @@ NOT_COUNTED = frozenset(
 )
 HARMED = re.compile(
     r"\W+(?:\w+\W+){0,2}?(?:were |was |are |have |has |had |been |is |also |reported |confirmed |feared ){0,4}"
-    r"(?:killed|dead|died|die|injured|wounded|missing|arrested|detained|kidnapped|captured|drown(?:ed)?|trapped|unaccounted|infected|starving|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
+    r"(?:killed|dead|died|die|injured|wounded|missing|arrested|kidnapped|drown(?:ed)?|unaccounted|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
 )
-HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|death toll|toll|dead|arrest(?:s|ed|ing)|lives of)(?: \w{1,12}){0,3} ?\Z")
+HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|toll|arrest(?:s|ed|ing)|lives of)(?: (?!and|but|with)\w{1,12}){0,3} ?\Z")
 BETWEEN = re.compile(r"[;]|(?<!\w)(?:killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
 SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
 STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
 TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|for|with)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
 FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: \w{1,20})? ?\Z")
+
+
+FAMILIES_TOO = re.compile(r" and (?:their )?famil")
+IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
+HOUSEHOLD_NEXT = re.compile(
+    r"(?: (?:of|newly|internally|displaced|homeless|evacuated|refugee|poor|other|more|additional|new))"
+    r"{0,4} (?:famil(?:y|ies)|familis|households?|homes|houses|fami-lies)(?!\w)"
+)
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
@@ -59,7 +67,13 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
     found: list[Quantity] = []
     for quantity in quantities:
         plain = passage.plain
-        if quantity.noun in NOT_COUNTED and quantity.unit != "households":
+        if quantity.best < 3 and quantity.unit != "households":
+            continue
+        if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
+            continue
+        if quantity.unit is None and quantity.noun.endswith("s") and quantity.noun not in HOMES and unit_of(passage, quantity) != "households":
+            continue
+        if found and IN_BRACKETS.search(plain, found[-1].end, quantity.start):
             continue
         if HARMED.match(plain, quantity.noun_end or quantity.end) or HARMS.search(plain[max(0, quantity.start - 40) : quantity.start]):
             continue
@@ -98,6 +112,8 @@ def number_of(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -> Qua
     if inside:
         return inside[0]
     before = next((q for q in reversed(quantities) if q.end <= hit.start), None)
+    if before is not None and before.unit is None and not before.noun and passage.words_between(before.end, hit.start) > 4:
+        before = None
     if before is not None and (passage.words_between(before.noun_end or before.end, hit.start) > 18 or BETWEEN.search(plain, before.noun_end or before.end, hit.start)):
         before = None
     after = next((q for q in quantities if q.start >= hit.end), None)
@@ -150,11 +166,18 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         day_certain=day_certain,
         period=period,
         displaced=figure_of(quantity),
-        unit="households" if quantity.unit == "households" or quantity.noun in HOMES else "persons",
+        unit=unit_of(passage, quantity),
         measure=measure,
         cause=cause_of(passage, index, start, end),
         source=said.source,
     )
+
+
+def unit_of(passage: Passage, quantity: Quantity) -> Unit:
+    """Households when families or homes are counted, also behind an adjective: "14,593 internally displaced households"."""
+    if quantity.unit == "households" or quantity.noun in HOMES or HOUSEHOLD_NEXT.match(passage.plain, quantity.end):
+        return "households"
+    return "persons"
 
 
 def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Measure:

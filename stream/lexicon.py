@@ -31,7 +31,7 @@ with warnings.catch_warnings():
 
 Scope = Literal["before", "after", "clause", "sentence", "story"]
 CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced")
-WORD = r"[^\s;:!?\"()]{1,40}"
+WORD = r"[^\s;:!?()]{1,40}"
 LONGEST_GAP = 12
 
 
@@ -187,7 +187,7 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
             return rf" {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?"
         return match["class"] or " {1,3}"
 
-    parts = r"(?P<class>\[[^\]]*\])|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
+    parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
     return rf"(?<!\w)(?:{re.sub(parts, part, pattern)})(?!\w)"
 
 

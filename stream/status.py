@@ -24,13 +24,13 @@ REASONS = (
 FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "heaviest", "bloodiest", "most ")
 
 
-def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT) -> tuple[Status, str]:
-    """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days."""
+def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT, dated: bool = True) -> tuple[Status, str]:
+    """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days if `dated`."""
     cues = [cue for cue in passage.hits("status", "cue", index) if governs(passage, index, cue, start, end, kind)]
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
-    return by_days(passage, index, start, end, recent=recent)
+    return by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
 
 
 def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: str) -> bool:
