@@ -1,0 +1,1 @@
+"""Makes the modules beside this file (samples) importable from the tests below."""
