@@ -124,7 +124,7 @@ def _subscriber(
     if document.get("endpoint"):
         endpoint_check(nodes["endpoint"][1], document["endpoint"])
     if not document["secrets"] and document.get("rendering", "cloudevents") not in UNSIGNED_RENDERINGS:
-        report(entry, "secrets is missing: the receiver verifies with it (`tocsin secret` or openssl make one)")
+        report(entry, "secrets is missing; one that the receiver verifies with: `echo whsec_$(openssl rand -base64 32)`")
     _check_model(entry, nodes, document, report)
     return entry, document
 
@@ -139,7 +139,10 @@ def _check_model(entry: MappingNode, nodes: dict[str, Any], document: dict[str, 
             name = str(error["loc"][0]) if error["loc"] else ""
             node = nodes[name][1] if name in nodes else entry
             where = ".".join(str(part) for part in error["loc"])
-            report(node, f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}")
+            if error["type"] == "extra_forbidden":
+                report(node, f"unknown key {where}")
+            else:
+                report(node, f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}")
 
 
 def _secret(node: Node, environment: Mapping[str, str], report: Report) -> str:
