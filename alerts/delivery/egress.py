@@ -146,25 +146,26 @@ class Egress:
             return Answer(Outcome.REFUSED_URL)
         trace = SimpleNamespace(reused=False)
         try:
-            async with asyncio.timeout(self._total_seconds):
+            deadline = asyncio.get_running_loop().time() + self._total_seconds
+            async with asyncio.timeout_at(deadline):
                 try:
-                    return await self._once(request, url, trace)
+                    return await self._once(request, url, trace, deadline)
                 except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
                     if not trace.reused:
                         raise
                 # The receiver closed an idle connection while we took it up again: that says nothing about it.
-                return await self._once(request, url, SimpleNamespace(reused=False))
+                return await self._once(request, url, SimpleNamespace(reused=False), deadline)
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as fault:
             return Answer(_classified(fault))
 
-    async def _once(self, request: Request, url: Any, trace: SimpleNamespace) -> Answer:
+    async def _once(self, request: Request, url: Any, trace: SimpleNamespace, deadline: float) -> Answer:
         headers = {**request.headers, "accept-encoding": "identity"}
         async with self._sessions[url.scheme].post(
             url, data=request.body, headers=headers, allow_redirects=False, trace_request_ctx=trace
         ) as response:
             asked = schedule.retry_at(response.headers.get("retry-after"), self._now())
             outcome = outcome_of(response.status, retry_asked=asked is not None)
-            await _drain(response)
+            await _drain(response, deadline)
             return Answer(outcome, response.status, None if outcome == Outcome.DELIVERED else asked)
 
     def _session(self, *, only_allowed: bool) -> aiohttp.ClientSession:
@@ -194,11 +195,15 @@ async def _note_reuse(_session: object, context: Any, _params: object) -> None:
     context.trace_request_ctx.reused = True
 
 
-async def _drain(response: aiohttp.ClientResponse) -> None:
-    """Read at most 16 KiB as they come over the wire; more than that, or slower, and the connection is closed."""
+async def _drain(response: aiohttp.ClientResponse, deadline: float) -> None:
+    """Read at most 16 KiB as they come over the wire; more than that, or slower, and the connection is closed.
+
+    It ends before `deadline`: what has been answered must not become a time-out.
+    """
     left = MOST_BODY_BYTES
+    until = min(asyncio.get_running_loop().time() + DRAIN_SECONDS, deadline - 0.05)
     try:
-        async with asyncio.timeout(DRAIN_SECONDS):
+        async with asyncio.timeout_at(until):
             while left > 0 and (chunk := await response.content.read(left)):
                 left -= len(chunk)
     except (TimeoutError, aiohttp.ClientError, OSError):
@@ -220,7 +225,7 @@ def _classified(fault: BaseException) -> Outcome:
         return Outcome.TLS_FAILURE
     if isinstance(fault, aiohttp.ClientConnectorDNSError):
         return Outcome.DNS_FAILURE
-    if isinstance(fault, aiohttp.ClientConnectorError):
+    if isinstance(fault, aiohttp.ClientConnectorError) and not isinstance(cause, ConnectionResetError):
         return Outcome.REFUSED
     if isinstance(fault, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError | OSError):
         return Outcome.DISCONNECTED

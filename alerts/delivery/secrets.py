@@ -73,9 +73,7 @@ class Vault:
             try:
                 plain = self._all.decrypt(cipher.encode()).decode()
             except (InvalidToken, ValueError):
-                raise Unreadable(
-                    "TOCSIN_SECRET_KEY does not open this; was it changed?"
-                ) from None
+                raise Unreadable("TOCSIN_SECRET_KEY does not open this; was it changed?") from None
             if len(self._opened) >= MOST_REMEMBERED:
                 self._opened.clear()
             self._opened[cipher] = plain

@@ -124,7 +124,9 @@ def _subscriber(
     if document.get("endpoint"):
         endpoint_check(nodes["endpoint"][1], document["endpoint"])
     if not document["secrets"] and document.get("rendering", "cloudevents") not in UNSIGNED_RENDERINGS:
-        report(entry, "secrets is missing; one that the receiver verifies with: `echo whsec_$(openssl rand -base64 32)`")
+        report(
+            entry, "secrets is missing; one that the receiver verifies with: `echo whsec_$(openssl rand -base64 32)`"
+        )
     _check_model(entry, nodes, document, report)
     return entry, document
 

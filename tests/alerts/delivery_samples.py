@@ -73,12 +73,16 @@ def notice(sequence: int, words: str = "ping", subscriber: str = "desk") -> Deli
     )
 
 
-def subscriber(name: str = "desk", url: str = "https://desk.example/hook?token=tell-nobody", **changes: Any) -> Subscriber:
+def subscriber(
+    name: str = "desk", url: str = "https://desk.example/hook?token=tell-nobody", **changes: Any
+) -> Subscriber:
     values: dict[str, Any] = {"id": name, "endpoint": VAULT.encrypt(url), "secrets": (VAULT.encrypt(SECRET),)}
     return Subscriber(**(values | changes))
 
 
-def result(sequence: int, attempt: int = 1, outcome: str = "delivered", at: float = 0, **changes: Any) -> DeliveryResult:
+def result(
+    sequence: int, attempt: int = 1, outcome: str = "delivered", at: float = 0, **changes: Any
+) -> DeliveryResult:
     settled = "delivered" if outcome == "delivered" else None
     values: dict[str, Any] = {
         "subscriber": "desk", "sequence": sequence, "attempt": attempt, "at": after(at), "outcome": outcome,
