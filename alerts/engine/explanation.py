@@ -12,6 +12,9 @@ from alerts.revisions import Area, Reading, Transition
 NAMED = 3
 """Sources and regions named before "and N more"."""
 _ONE = {"air_strike": "air strike", "ceasefire_violation": "ceasefire violation", "displacement": "displacement"}
+_INSTITUTIONS = frozenset(
+    ["Nations", "Observatory", "Ministry", "Cross", "Crescent", "Council", "Army", "Government", "Union", "Agency", "Committee", "Commission", "Authority", "Organisation", "Organization", "Mission", "Police", "Office", "Department", "UN", "OSCE", "Programme", "Program", "Pentagon", "Kremlin"]
+)
 _CAUSES = {"conflict": "by conflict", "disaster": "by disaster", "other": "by other causes", "unknown": ""}
 
 
@@ -28,8 +31,8 @@ def sentence(
 ) -> str:
     """The explanation of a revision.
 
-    `window`: all that is summed in the reading's window, `incidents` what it is made of; `totals`: people over the whole
-    episode; `severity`: the one told before, if any, and the one now.
+    `window`: all that is summed in the reading's window, `incidents` what it is made of; `totals`: people over the
+    whole episode; `severity`: the one told before, if any, and the one now.
     """
     facts = _facts(rule, area, reading, window, incidents)
     if transition == "resolved":
@@ -94,7 +97,8 @@ def _where(area: Area, incidents: Sequence[Incident]) -> str:
     if set(regions) == {None} or not regions:
         return f"in {area.name}"
     if len(regions) == 1:
-        return f"in {next(iter(regions))}, {area.name}"
+        region = str(next(iter(regions)))
+        return f"in {region}" if area.name in region else f"in {region}, {area.name}"
     named = [(name, count) for name, count in sorted(regions.items(), key=lambda i: (-i[1], str(i[0]))) if name]
     listed = [f"{count} in {name}" for name, count in named[:NAMED]]
     rest = sum(regions.values()) - sum(count for _, count in named[:NAMED])
@@ -149,8 +153,17 @@ def _reported(origins: Sequence[str], incidents: Sequence[Incident]) -> str:
         text += f" ({who})"
     cited = sorted({source for incident in incidents for source in incident["sources"]} - set(named))
     if cited and text:
-        text += f" citing {listed(cited[:NAMED], len(cited) - NAMED)}"
+        text += f", citing {listed([_with_article(name) for name in cited[:NAMED]], len(cited) - NAMED)}"
     return text
+
+
+def _with_article(name: str) -> str:
+    """ "a war monitor", "the United Nations", "Reuters"."""
+    if name[:1].islower():
+        known = name.startswith(("a ", "an ", "the ", "state ", "local ", "officials", "residents", "witnesses"))
+        return name if known or name.endswith("s") else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    institution = name.split()[-1] in _INSTITUTIONS or " of " in name or " for " in name
+    return f"the {name}" if institution and not name.startswith("The ") else name
 
 
 def listed(names: Sequence[str], more: int = 0) -> str:
@@ -192,7 +205,8 @@ def _resolved(rule: Rule, area: Area, reason: str, reading: Reading, totals: dic
         return f"Closed, because {why}: {_amount(rule, reading)} in {area.name} {between(*reading.window)}."
     thing = _amount(rule, reading)
     limit = f"at or below {rule.clear:,}" if rule.clear is not None else "below the threshold"
-    height = f"; at its height {totals['peak']:,} {between(date.fromordinal(totals['peak_day'] - rule.window + 1), date.fromordinal(totals['peak_day']))}"
+    top = totals["peak_day"]
+    height = f"; at its height {totals['peak']:,} {between(_date(top - rule.window + 1), _date(top))}"
     people = _people(totals, ("killed", "injured"))
     return _closed(
         f"Over: {thing} in {area.name} {between(*reading.window)}, {limit} for {counted(rule.clear_for, 'day')}{height}"
@@ -210,6 +224,10 @@ def _retracted(rule: Rule, area: Area, reason: str, reading: Reading) -> str:
         f"Taken back {why}: {_amount(rule, reading)} in {area.name} {between(*reading.window)} "
         f"{'is' if reading.value == 1 else 'are'} left, against a threshold of {reading.threshold:,}."
     )
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(day)
 
 
 def _closed(text: str) -> str:

@@ -51,7 +51,8 @@ def counts(signal: dict[str, Any]) -> bool:
 
 def ordered(signal: dict[str, Any]) -> bool:
     """An order to leave, with a number: hypothetical, but a rule may `include: [ordered]`."""
-    return signal["kind"] == "displacement" and signal["status"] == "hypothetical" and signal["reason"] == "ordered"
+    wanted = ("displacement", "hypothetical", "ordered")
+    return (signal["kind"], signal["status"], signal["reason"]) == wanted
 
 
 def of_thread(thread: str, signals: list[dict[str, Any]], story: dict[str, Any]) -> list[Fact]:
@@ -64,8 +65,9 @@ def of_thread(thread: str, signals: list[dict[str, Any]], story: dict[str, Any])
         place = None if signal["place"] is None else Place(**signal["place"])
         day = date.fromisoformat(signal["day"])
         where = place_key(signal["place"])
-        number = seen[key] = seen.get(key := (signal["kind"], where, day), -1) + 1
-        body = {**signal, "id": signal_id(thread, signal["kind"], place, day, number)}
+        key = (signal["kind"], where, day)
+        seen[key] = seen.get(key, -1) + 1
+        body = {**signal, "id": signal_id(thread, signal["kind"], place, day, seen[key])}
         facts.append(_fact(thread, body, story))
     return facts
 

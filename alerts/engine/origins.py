@@ -1,7 +1,7 @@
 """Origins: how many independent voices stand behind an incident. Rules count agencies, not reprints.
 
-Two stories have one origin when they carry one text (the same hash, or at least 80 % of the shorter one's word 3-grams),
-or when they credit the same agency. A story without a credit speaks for its feed.
+Two stories have one origin when they carry one text (the same hash, or at least 80 % of the shorter one's word
+3-grams), or when they credit the same agency. A story without a credit speaks for its feed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -40,9 +40,9 @@ def credit_key(story: dict[str, Any]) -> str:
 
 
 def containment(a: Sequence[int], b: Sequence[int]) -> float:
-    """Estimated share of the shorter text's 3-grams that the longer one holds too, of two bottom-k sketches (ascending).
+    """Estimated share of the shorter text's 3-grams that the longer one holds too, of two bottom-k sketches.
 
-    Only hashes up to the smaller of the two largest are known of both (Cohen & Kaplan 2007).
+    They are ascending. Only hashes up to the smaller of the two largest are known of both (Cohen & Kaplan 2007).
     """
     if not a or not b:
         return 0.0

@@ -1,4 +1,4 @@
-"""Keeps the stored incidents what `incidents.cluster` would make of the stored facts, redoing only the days that changed.
+"""Keeps the stored incidents what `incidents.cluster` would make of the stored facts, redoing the days that changed.
 
 From the earliest changed day of a part on, day by day, until the incidents that still take facts in are what they were
 before: then nothing later can differ.

@@ -72,7 +72,8 @@ def subscribers(step: Step) -> list[Subscriber]:
 def put(step: Step, subscriber: Subscriber) -> None:
     """Add or change a subscriber; its sequence goes on where it was."""
     step.store.connection.execute(
-        "INSERT INTO subscribers (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body, deleted = 0",
+        "INSERT INTO subscribers (id, body) VALUES (?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET body = excluded.body, deleted = 0",
         (subscriber.id, dump(subscriber.model_dump(mode="json"))),
     )
 

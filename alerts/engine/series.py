@@ -108,7 +108,8 @@ def totals_of(store: Store, rule: Rule, area: Area, first: int, last: int) -> li
     if rule.by == "place":
         return []
     rows = store.connection.execute(
-        "SELECT body FROM incidents WHERE kind = ? AND country = ? AND day BETWEEN ? AND ? AND umbrella = 1 ORDER BY day, id",
+        "SELECT body FROM incidents WHERE kind = ? AND country = ? AND day BETWEEN ? AND ? AND umbrella = 1"
+        " ORDER BY day, id",
         (rule.kind, area.country, first, last),
     )
     return [incident for row in rows if _counts_in(rule, area, incident := load(row[0]))]

@@ -55,7 +55,8 @@ CREATE INDEX totals_by_day ON incidents (kind, country, day) WHERE umbrella = 1;
 CREATE TABLE areas (key TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE daily (rule TEXT, area TEXT, day INTEGER, body BLOB NOT NULL, PRIMARY KEY (rule, area, day)) WITHOUT ROWID;
 CREATE INDEX daily_by_day ON daily (day);
-CREATE TABLE folds (rule TEXT, area TEXT, day INTEGER, state BLOB NOT NULL, PRIMARY KEY (rule, area, day)) WITHOUT ROWID;
+CREATE TABLE folds (rule TEXT, area TEXT, day INTEGER, state BLOB NOT NULL,
+    PRIMARY KEY (rule, area, day)) WITHOUT ROWID;
 CREATE INDEX folds_by_day ON folds (day);
 CREATE TABLE active (rule TEXT, area TEXT, PRIMARY KEY (rule, area)) WITHOUT ROWID;
 
@@ -89,6 +90,13 @@ class SchemaMismatch(Exception):
 class Store:
     """The file and the few values that every record changes (`position`, `sequence`, `clock`), written at commit."""
 
+    position: int | None
+    """The last journal position that was applied; null before the first."""
+    sequence: int
+    """How many steps the engine has taken: effective stories and commands, and timers that fired."""
+    clock: datetime | None
+    """The last tick; null before the first."""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self.generation = 0
@@ -108,7 +116,8 @@ class Store:
             connection.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version={SCHEMA_VERSION};COMMIT;")
         elif version != SCHEMA_VERSION:
             raise SchemaMismatch(
-                f"{path} has engine schema {version}, this version needs {SCHEMA_VERSION}: replay the journal into a new file"
+                f"{path} has engine schema {version}, this version needs {SCHEMA_VERSION}:"
+                " replay the journal into a new file"
             )
         return cls(connection)
 
@@ -128,15 +137,6 @@ class Store:
         self.generation += 1
         self._load()
 
-    @property
-    def position(self) -> int | None:
-        """The last journal position that was applied; null before the first."""
-        return self._position
-
-    @position.setter
-    def position(self, value: int) -> None:
-        self._position = value
-
     def remember(self, key: str, value: str) -> None:
         """Keep a value under a name in the transaction."""
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
@@ -146,16 +146,14 @@ class Store:
         return None if row is None else str(row[0])
 
     def _load(self) -> None:
-        position, sequence, clock = self.recall("position"), self.recall("sequence"), self.recall("clock")
-        self._position = None if position is None else int(position)
-        self.sequence = int(sequence or 0)
-        """How many steps the engine has taken: effective stories and commands, and timers that fired."""
+        position, clock = self.recall("position"), self.recall("clock")
+        self.position = None if position is None else int(position)
+        self.sequence = int(self.recall("sequence") or 0)
         self.clock = None if clock is None else datetime.fromisoformat(clock)
-        """The last tick; null before the first."""
 
     def _flush(self) -> None:
-        if self._position is not None:
-            self.remember("position", str(self._position))
+        if self.position is not None:
+            self.remember("position", str(self.position))
         self.remember("sequence", str(self.sequence))
         if self.clock is not None:
             self.remember("clock", self.clock.isoformat())

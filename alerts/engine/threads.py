@@ -8,7 +8,7 @@ first published story. What it says is what the newest version of it says that i
   published up to that moment; a later story under a new id may replace it;
 - a newest version that is withheld suspends the thread until a newer one is usable.
 
-Only the newest version of each id is kept: no older one can come back. An embargoed version waits in a table of its own.
+Only the newest version of each id is kept: no older one can come back. An embargoed version waits in its own table.
 """
 
 from typing import Any, NamedTuple
@@ -86,6 +86,7 @@ def _kept(head: StoryHead, print_: Fingerprint | None) -> dict[str, Any]:
         "published": micros(head.published),
         "credits": list(head.credits),
         "feed": head.feed,
+        "url": head.url,
         "sha256": None if print_ is None else print_.sha256,
         "sketch": [] if print_ is None else list(print_.sketch),
     }
@@ -95,7 +96,7 @@ def hold(store: Store, version: Version, release: int) -> None:
     """Keep an embargoed version until `release`."""
     store.connection.execute(
         "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)",
-        (release, version.uri, version.version, version.published, dump(list(version[2:7]) + [_text(version.body)])),
+        (release, version.uri, version.version, version.published, dump([*version[2:7], _text(version.body)])),
     )
 
 

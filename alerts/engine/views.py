@@ -11,7 +11,7 @@ from typing import Any
 from alerts.engine.fold import of_stored
 from alerts.engine.series import daily_of
 from alerts.engine.store import load, moment_of
-from alerts.revisions import SEVERITIES
+from alerts.revisions import SEVERITIES, Severity
 from alerts.subscribers import Subscriber
 
 JSON = dict[str, Any]
@@ -25,7 +25,7 @@ def alerts(
     country: str | None = None,
     area: str | None = None,
     rule: str | None = None,
-    severity: str | None = None,
+    severity: Severity | None = None,
     since: date | None = None,
     after: tuple[int, str] | None = None,
     limit: int = 100,
@@ -41,7 +41,7 @@ def alerts(
             wanted.append(f"{column} = ?")
             values.append(value)
     if severity is not None:
-        names = SEVERITIES[SEVERITIES.index(severity) :]  # type: ignore[arg-type]
+        names = SEVERITIES[SEVERITIES.index(severity) :]
         wanted.append(f"severity IN ({','.join('?' * len(names))})")
         values += names
     if since is not None:
@@ -52,6 +52,15 @@ def alerts(
         values += after  # type: ignore[arg-type]
     rows = connection.execute(
         f"SELECT * FROM alerts WHERE {' AND '.join(wanted)} ORDER BY sequence DESC, id DESC LIMIT ?", (*values, limit)
+    )
+    return [_alert(connection, row) for row in rows.fetchall()]
+
+
+def changed(connection: sqlite3.Connection, after: tuple[int, str] = (-1, ""), limit: int = 100) -> list[JSON]:
+    """Alerts that were told of after (sequence, id), with their latest revision, in the order of their last change."""
+    rows = connection.execute(
+        "SELECT * FROM alerts WHERE state != 'recorded' AND (sequence, id) > (?, ?) ORDER BY sequence, id LIMIT ?",
+        (*after, limit),
     )
     return [_alert(connection, row) for row in rows.fetchall()]
 
@@ -169,7 +178,10 @@ def _signal(stored: JSON) -> JSON:
     story = stored["story"]
     return {
         **stored["signal"],
-        "story": {"uri": story["uri"], "version": story["version"], "credits": story["credits"], "feed": story["feed"]},
+        "story": {
+            **{name: story[name] for name in ("uri", "version", "credits", "feed", "url")},
+            "published": moment_of(story["published"]).isoformat(),
+        },
     }
 
 
@@ -180,6 +192,18 @@ def feeds(connection: sqlite3.Connection) -> list[JSON]:
         {"feed": row["feed"], "stories": row["stories"], "last_published": moment_of(row["last_published"]).isoformat()}
         for row in rows
     ]
+
+
+def heard(connection: sqlite3.Connection, first: date, last: date) -> dict[str, list[str]]:
+    """Of each feed the days, both ends inside, on which it was heard."""
+    rows = connection.execute(
+        "SELECT feed, day FROM heartbeats WHERE day BETWEEN ? AND ? ORDER BY feed, day",
+        (first.toordinal(), last.toordinal()),
+    )
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["feed"], []).append(_day(row["day"]))
+    return found
 
 
 def monitored(connection: sqlite3.Connection, first: date, last: date) -> list[str]:
