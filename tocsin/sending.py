@@ -2,12 +2,12 @@
 
 import asyncio
 import sqlite3
-from datetime import datetime
-from ipaddress import ip_network
+from typing import Any
 
 import structlog
 
 from alerts.delivery import results
+from alerts.delivery.addresses import networks
 from alerts.delivery.egress import Egress
 from alerts.delivery.outbox import Outbox
 from alerts.delivery.records import Delivery, DeliveryResult
@@ -37,7 +37,7 @@ class Sending:
         """Rebuild what is pending, then send."""
         self._service = service
         settings = self._settings
-        allowed = [ip_network(each.strip()) for each in settings.allowed_private.split(",") if each.strip()]
+        allowed = networks(settings.allowed_private)
         self._egress = await Egress(allowed=allowed, allow_http=settings.allow_http).__aenter__()
         await self._refresh()
         for each in await service.ask(_unsettled):
@@ -53,6 +53,8 @@ class Sending:
             post=self._egress.post,
             record=self._record,
             disable=self._disable,
+            dead_letter=self._dead_letter,
+            source=settings.source,
         )
         for written in self._early:
             self.heard(written)
@@ -107,16 +109,19 @@ class Sending:
         await self._service.record_result(result)
 
     async def _disable(self, subscriber: str, reason: str) -> None:
-        at: datetime = self._service.now()
-        await self._service.submit(
-            CommandRecord(
-                id=content_hash("subscribers.state", subscriber, reason, at.isoformat()),
-                name="subscribers.state",
-                body={"id": subscriber, "state": "disabled", "reason": reason},
-                author="delivery",
-                at=at,
-            )
-        )
+        at = self._service.now()
+        body = {"id": subscriber, "state": "disabled", "reason": reason}
+        await self._submit("subscribers.state", body, subscriber, reason, at.isoformat())
+
+    async def _dead_letter(self, subscriber: str, sequence: int, reason: str) -> None:
+        body = {"subscriber": subscriber, "sequence": sequence, "reason": reason}
+        await self._submit("deliveries.dead_letter", body, subscriber, sequence)
+
+    async def _submit(self, name: str, body: dict[str, Any], *identity: object) -> None:
+        """The same identity is the same command, also after a crash."""
+        identifier = content_hash(name, *identity)
+        command = CommandRecord(id=identifier, name=name, body=body, author="delivery", at=self._service.now())
+        await self._service.submit(command)
 
 
 def _vault(settings: Settings) -> Vault | None:

@@ -158,7 +158,7 @@ async def submit(request: web.Request, name: str, command: dict[str, Any]) -> Co
     )
     outcome = await request.app[BACKEND].submit(record)
     if not outcome.ok:
-        status = 404 if outcome.reason.startswith("unknown") else 409
+        status = 404 if outcome.reason == "not_found" else 409
         raise ApiError(status, outcome.reason, outcome.detail)
     return outcome
 

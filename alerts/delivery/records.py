@@ -18,6 +18,8 @@ class Delivery(Frozen):
     engine_sequence: int
     at: AwareDatetime
     """The engine's time of the revision."""
+    published: AwareDatetime | None = None
+    """When the story was published that caused it; null when time or a command did."""
     revision: AlertRevision | None
     """Null for a notice that is about no alert (`notice` says which)."""
     notice: str | None = None

@@ -28,6 +28,8 @@ Record = Callable[[DeliveryResult], Awaitable[None]]
 Disable = Callable[[str, str], Awaitable[None]]
 """(subscriber, reason): the command is in the journal when it returns. Called before the result is recorded, so that
 no crash can lose it; it may be called again after one."""
+DeadLetter = Callable[[str, int, str], Awaitable[None]]
+"""(subscriber, sequence, why): told in the same way of a delivery that was given up while others got through."""
 
 
 class Clock(Protocol):
@@ -65,6 +67,7 @@ class Sender:
         post: Post,
         record: Record,
         disable: Disable,
+        dead_letter: DeadLetter | None = None,
         clock: Clock | None = None,
         source: str = "urn:tocsin",
     ) -> None:
@@ -74,6 +77,7 @@ class Sender:
         self._post = post
         self._record = record
         self._disable = disable
+        self._dead_letter = dead_letter
         self._clock = clock or WallClock()
         self._source = source
         self._news = asyncio.Event()
@@ -150,7 +154,12 @@ class Sender:
             self._outbox.disable(subscriber, verdict.disable)
             await self._disable(subscriber, verdict.disable)
             metrics.SUBSCRIBERS_DISABLED.labels(verdict.disable).inc()
+        elif verdict.result.settled == "dead_lettered" and self._dead_letter is not None:
+            await self._dead_letter(verdict.result.subscriber, verdict.result.sequence, verdict.result.outcome)
         await self._remember(verdict.result)
+        published = attempt.delivery.published
+        if verdict.result.settled == "delivered" and published is not None:
+            metrics.END_TO_END.observe((ended - published).total_seconds())
 
     async def _answer(self, attempt: Attempt, now: datetime) -> Answer:
         subscriber = self._lookup(attempt.delivery.subscriber)

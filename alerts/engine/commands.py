@@ -144,6 +144,41 @@ def set_state(step: Step, command: CommandRecord) -> CommandOutcome:
     if newly and subscriber.fallback is not None and routing.get(step, subscriber.fallback) is not None:
         reason = changed.state_reason or "disabled"
         routing.deliver(step, subscriber.fallback, None, f"subscriber_disabled: {subscriber.id}: {reason}")
+    if subscriber.state == "disabled" and changed.state == "active":
+        routing.deliver(step, subscriber.id, None, f"resumed: /v1/subscribers/{subscriber.id}/gaps tells what ended")
+    return OK
+
+
+def ping(step: Step, command: CommandRecord) -> CommandOutcome:
+    """A test notice, through the whole path."""
+    subscriber = routing.get(step, command.body["id"])
+    if subscriber is None:
+        return refused("not_found", f"no subscriber has the id `{command.body['id']}`")
+    if subscriber.state != "active":
+        return refused("not_active", f"{subscriber.id} is {subscriber.state}")
+    sent = routing.deliver(step, subscriber.id, None, "ping")
+    return CommandOutcome(ok=True, reason="done", body={"sequence": sent.sequence})
+
+
+def dead_letter(step: Step, command: CommandRecord) -> CommandOutcome:
+    """A delivery was given up while others got through: the subscriber and its fallback are told which, and why.
+
+    A notice that is given up makes no further one.
+    """
+    body = command.body
+    name, sequence = str(body["subscriber"]), int(body["sequence"])
+    row = step.store.connection.execute(
+        "SELECT alert_id FROM deliveries WHERE subscriber = ? AND sequence = ?", (name, sequence)
+    ).fetchone()
+    subscriber = routing.get(step, name)
+    if row is None or subscriber is None:
+        return refused("not_found", f"{name} has no delivery {sequence}")
+    if row["alert_id"] is None:
+        return CommandOutcome(ok=True, reason="is_a_notice")
+    told = [subscriber, routing.get(step, subscriber.fallback) if subscriber.fallback else None]
+    for each in told:
+        if each is not None and each.state != "disabled":
+            routing.deliver(step, each.id, None, f"dead_lettered: {name}: {sequence}: {body['reason']}")
     return OK
 
 
@@ -187,7 +222,8 @@ def redeliver(step: Step, command: CommandRecord) -> CommandOutcome:
     if row is None or routing.get(step, subscriber) is None:
         return refused("not_found", f"{subscriber} has no delivery {sequence}")
     before = Delivery(**load(row[0]))
-    again = routing.deliver(step, subscriber, before.revision, before.notice)
+    notice = before.notice if before.revision is None else f"redelivery: {sequence}"
+    again = routing.deliver(step, subscriber, before.revision, notice)
     return CommandOutcome(ok=True, reason="done", body={"sequence": again.sequence})
 
 
@@ -238,6 +274,8 @@ _COMMANDS: dict[str, Callable[[Step, CommandRecord], CommandOutcome]] = {
     "subscribers.put": put_subscriber,
     "subscribers.delete": delete_subscriber,
     "subscribers.state": set_state,
+    "subscribers.ping": ping,
+    "deliveries.dead_letter": dead_letter,
     "alerts.acknowledge": acknowledge,
     "alerts.redeliver": redeliver,
     "silences.put": put_silence,
