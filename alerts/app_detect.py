@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import structlog
 from kafka.errors import KafkaError
 
-from alerts import app_kafka, metrics
+from alerts import app_kafka, metrics, observed
 from alerts.app_election import Election
 from alerts.app_kafka import Fault
 from alerts.app_publish import Publisher
@@ -86,7 +86,7 @@ class Detect:
 
     def _heard(self, position: int, record: Record, applied: Applied) -> None:
         """Inside the transaction of the record."""
-        metrics.ENGINE_RECORDS.labels(record.type, applied.reason).inc()
+        observed.count(record, applied)
         for revision in applied.revisions:
             log.info(
                 "alert",

@@ -15,6 +15,7 @@ from kafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
+from alerts import metrics
 from config import kafka_security
 from config.settings import Settings
 
@@ -65,6 +66,8 @@ def _made(kind: Any, settings: Settings, wanted: dict[str, Any]) -> Any:
     servers = [server.strip() for server in settings.bootstrap.split(",") if server.strip()]
     try:
         wanted = wanted | kafka_security.client_options(settings)
+        for name, ends in kafka_security.expiries(settings).items():
+            metrics.CERTIFICATE_EXPIRY.labels(name).set(ends.timestamp())
     except ValueError as fault:
         raise Fault(str(fault)) from fault
     with faults(settings):

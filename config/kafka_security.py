@@ -1,7 +1,11 @@
 """How our Kafka clients prove who they are and know whom they speak to, from the settings."""
 
 import ssl
+from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from cryptography import x509
 
 from config.settings import Settings
 
@@ -47,3 +51,19 @@ def tls_context(settings: Settings) -> ssl.SSLContext:
             f"TLS to Kafka: {fault.strerror or fault}; correct TOCSIN_KAFKA_CA, _CERTIFICATE, _KEY"
         ) from fault
     return context
+
+
+def expiries(settings: Settings) -> dict[str, datetime]:
+    """When our certificates end (UTC): `kafka_client`, and `kafka_ca`, the first of the given authorities.
+
+    Raises ValueError when a file cannot be read or holds no certificate.
+    """
+    files = {"kafka_client": settings.kafka_certificate, "kafka_ca": settings.kafka_ca}
+    return {name: _first_end(path) for name, path in files.items() if path is not None}
+
+
+def _first_end(path: Path) -> datetime:
+    try:
+        return min(each.not_valid_after_utc for each in x509.load_pem_x509_certificates(path.read_bytes()))
+    except (OSError, ValueError) as fault:
+        raise ValueError(f"{path}: no certificates can be read ({fault})") from fault

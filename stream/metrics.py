@@ -41,3 +41,7 @@ EXTRACT_PAUSED = Gauge(
     "tocsin_extract_paused",
     "1 while a worker pauses because story after story of several feeds was rejected. Mend the cause and restart it.",
 )
+
+# A counter that is not there cannot be seen to grow: these begin at 0.
+for _outcome in ("signals", "quiet", "not_usable", "rejected"):
+    STORIES.labels(_outcome)

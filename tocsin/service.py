@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from alerts import observed
 from alerts.api.backend import CommandOutcome
 from alerts.delivery.records import DeliveryResult
 from config.settings import Settings
@@ -144,6 +145,7 @@ class Service:
             if isinstance(each.record, StoryRecord | RejectedRecord):
                 outcome = outcomes.count(each.record)
                 log.info("story", outcome=outcome, state=state_of(each), receipt=receipt_of(each.position))
+            observed.count(each.record, each.applied)
             for revision in each.applied.revisions:
                 self._sequence = max(self._sequence, revision.engine_sequence)
                 log.info(

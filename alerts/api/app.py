@@ -10,6 +10,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from alerts import observed
 from alerts.api import deliveries, openapi, stories, subscribers
 from alerts.api.auth import Gate, RateLimit, Tokens, audit, binding_fault
 from alerts.api.backend import Backend
@@ -23,6 +24,7 @@ from alerts.api.operations import (
     Operation,
     Problem,
     problem,
+    reading,
 )
 from alerts.api.operations import answer as answer_of
 from alerts.delivery.secrets import NoSecretKey, Vault
@@ -108,6 +110,7 @@ def _own(backend: Backend, before_metrics: Callable[[], None], others: list[Oper
 
     async def metrics(request: web.Request) -> web.Response:
         before_metrics()
+        await reading(request, observed.measure)
         return web.Response(body=generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
     async def described(request: web.Request) -> web.Response:

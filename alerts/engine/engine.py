@@ -85,7 +85,7 @@ class Engine:
         self._monitored = {row[0] for row in self.store.connection.execute("SELECT DISTINCT day FROM heartbeats")}
         self._beats = set()
 
-    def _step(self, clock: datetime | None = None, *, may_open: bool = True) -> Step:
+    def _step(self, clock: datetime | None = None, *, may_open: bool = True, published: datetime | None = None) -> Step:
         self.store.sequence += 1
         return Step(
             store=self.store,
@@ -94,6 +94,7 @@ class Engine:
             clock=clock or self.store.clock,
             monitored=self._monitored,
             may_open=may_open,
+            published=published,
         )
 
     # stories
@@ -103,7 +104,7 @@ class Engine:
             return Applied(False, "duplicate")
         head = record.story
         late = record.received - head.published > timedelta(hours=self._rules.lateness_hours)
-        step = self._step(may_open=not late)
+        step = self._step(may_open=not late, published=head.published)
         version = threads.version_of(record)
         now = micros(step.at)
         if step.clock is not None and version.published < now - self._rules.horizon * DAY // timedelta(microseconds=1):

@@ -44,6 +44,7 @@ def deliver(step: Step, subscriber: str, revision: AlertRevision | None, notice:
         sequence=sequence,
         engine_sequence=step.sequence,
         at=step.at,
+        published=step.published,
         revision=revision,
         notice=notice,
     )

@@ -20,6 +20,8 @@ class Step:
     clock: datetime | None
     monitored: set[int]
     """Ordinals of the days on which any feed was heard."""
+    published: datetime | None = None
+    """When the story was published whose record this is."""
     may_open: bool = True
     cause: str = "later_reports"
     """Why things change: goes into the reason of a retraction."""
