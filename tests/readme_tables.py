@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import click
 import typer
 
 README = Path(__file__).parent.parent / "README.md"
@@ -21,8 +20,8 @@ def commands() -> str:
     return "\n".join(["| command | what it does |", "|---|---|", *rows])
 
 
-def _walk(command: click.Command, name: str) -> list[tuple[str, str]]:
-    if isinstance(command, click.Group):
+def _walk(command: Any, name: str) -> list[tuple[str, str]]:
+    if hasattr(command, "commands"):
         return [row for child in command.commands.values() for row in _walk(child, f"{name} {child.name}")]
     return [(name, _cell(command.help or "").split("\n")[0])]
 
@@ -75,10 +74,10 @@ TABLES = {"commands": commands, "settings": settings, "metrics": metrics}
 def renewed(text: str) -> str:
     """README with every table as the code has it now."""
     for name, table in TABLES.items():
-        pattern = rf"(<!-- table: {name} -->\n).*?(\n<!-- end -->)"
+        pattern = rf"(<!-- table: {name} -->\n).*?(<!-- end -->)"
         made = table()
         text, count = re.subn(
-            pattern, lambda match, made=made: match.group(1) + made + match.group(2), text, flags=re.S
+            pattern, lambda match, made=made: f"{match.group(1)}{made}\n{match.group(2)}", text, flags=re.S
         )
         assert count == 1, f"README has {count} tables named {name}"
     return text

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 
-import click
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -34,8 +33,8 @@ def told_commands() -> list[str]:
 @pytest.mark.parametrize("line", told_commands())
 def test_every_command_that_readme_shows_exists_with_its_options(line: str) -> None:
     words = shlex.split(line.split(" | ")[0].split(" > ")[0].split(" #")[0].split(" &")[0])[1:]
-    command: click.Command = typer.main.get_command(app)
-    while isinstance(command, click.Group):
+    command = typer.main.get_command(app)
+    while hasattr(command, "commands"):
         command = command.commands[words.pop(0)]
     known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     assert {word.split("=")[0] for word in words if word.startswith("--")} <= known

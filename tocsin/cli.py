@@ -4,9 +4,9 @@ import contextlib
 import os
 import sys
 
-import click
 import typer
 from pydantic import ValidationError
+from typer._click import exceptions as usage  # typer carries its own click, and shows its exceptions nowhere else
 
 from tocsin import kafka_commands, operator_commands, replay_command, run_command, story_commands
 from tocsin.failures import FAILED, WRONG_USAGE, CommandError
@@ -38,14 +38,14 @@ def run(arguments: list[str]) -> int:
         return code if isinstance(code, int) else 0
     except CommandError as fault:
         return _say(fault.line, fault.code)
-    except click.exceptions.NoArgsIsHelpError as fault:
-        click.echo(fault.ctx.get_help())
+    except usage.NoArgsIsHelpError as fault:
+        typer.echo(fault.ctx.get_help())
         return WRONG_USAGE
-    except click.UsageError as fault:
+    except usage.UsageError as fault:
         return _say(f"{fault.format_message()} See `{_command_of(fault)} --help`.", WRONG_USAGE)
-    except click.exceptions.Exit as end:
+    except typer.Exit as end:
         return end.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return 130
     except ValidationError as fault:
         return _say(_setting_faults(fault), WRONG_USAGE)
@@ -56,11 +56,11 @@ def run(arguments: list[str]) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    click.echo(f"tocsin: {line}", err=True)
+    typer.echo(f"tocsin: {line}", err=True)
     return code
 
 
-def _command_of(fault: click.UsageError) -> str:
+def _command_of(fault: usage.UsageError) -> str:
     return fault.ctx.command_path if fault.ctx is not None else "tocsin"
 
 

@@ -10,3 +10,8 @@ class CommandError(Exception):
         super().__init__(line)
         self.line = line
         self.code = code
+
+
+def counted(faults: list[str]) -> str:
+    """How many faults, in words."""
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"

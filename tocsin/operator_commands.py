@@ -10,7 +10,7 @@ from config.settings import Settings
 from stream.records import CommandRecord
 from stream.signals import content_hash
 from tocsin import terminal
-from tocsin.failures import DONE, INPUT_REJECTED, CommandError
+from tocsin.failures import DONE, INPUT_REJECTED, CommandError, counted
 from tocsin.replay_command import read_rules
 
 rules_app = typer.Typer(help="When to raise an alert.", no_args_is_help=True)
@@ -81,7 +81,7 @@ def read_subscribers(path: Path, settings: Settings) -> tuple[list[dict[str, obj
         raise CommandError(f"{path}: no such subscribers file; check the path", 2) from None
     except SubscribersFault as fault:
         faults = "\n".join(f"  {each}" for each in fault.faults)
-        raise CommandError(f"{path}: {len(fault.faults)} faults; mend them:\n{faults}", INPUT_REJECTED) from None
+        raise CommandError(f"{path}: {counted(fault.faults)}; mend them:\n{faults}", INPUT_REJECTED) from None
     return [subscriber.model_dump(mode="json") for subscriber in loaded.subscribers], loaded.hash
 
 

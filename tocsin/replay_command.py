@@ -16,7 +16,7 @@ from config.settings import Settings
 from stream.records import Record, RejectedRecord, StoryRecord, canonical
 from tocsin import replay as replaying
 from tocsin import sources, terminal
-from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError
+from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError, counted
 
 journal_app = typer.Typer(help="The one log that everything is computed from.", no_args_is_help=True)
 
@@ -102,7 +102,7 @@ def read_rules(path: Path) -> dict[str, object]:
     except RulesFault as fault:
         faults = "\n".join(f"  {each}" for each in fault.faults)
         raise CommandError(
-            f"{path}: {len(fault.faults)} faults; mend them and check with `tocsin rules check`:\n{faults}",
+            f"{path}: {counted(fault.faults)}; mend them and check with `tocsin rules check`:\n{faults}",
             INPUT_REJECTED,
         ) from None
 

@@ -38,7 +38,10 @@ def operations() -> list[Operation]:
             _take,
             "Take one story, in any accepted format.",
             "stories",
-            {202: Answer("It is durable; ask by the receipt what became of it.", StoryState)},
+            {
+                202: Answer("It is durable; ask by the receipt what became of it.", StoryState),
+                422: Answer("It cannot be read, and is kept; `reason` and `detail` say what to mend.", StoryState),
+            },
             scopes=("intake",),
             query=Feed,
             media=MEDIA,
@@ -64,7 +67,8 @@ async def _take(request: web.Request) -> web.Response:
     wanted: Feed = query(request)
     feed = wanted.feed or request["principal"].name
     given = request.headers.get("content-type")
-    return answer(_shown(await request.app[BACKEND].accept(raw, given, feed)), 202)
+    told = _shown(await request.app[BACKEND].accept(raw, given, feed))
+    return answer(told, 422 if told.state == "rejected" else 202)
 
 
 async def _state(request: web.Request) -> web.Response:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 SECRET = "whsec_" + "dG9jc2luIHRlc3RzIHNpZ24gd2l0aCB0aGlzIGtleSE="
-KEY = "a key that only tests use, long enough to be taken"
+KEY = "a key that only tests use: long enough to be taken"
 PATIENCE = 60.0
 
 
