@@ -7,6 +7,7 @@ from typing import Literal
 from stream.extract import extract
 from stream.fingerprint import fingerprint
 from stream.intake import read_story
+from stream.lexicon import LexiconFault
 from stream.records import RejectedRecord, SourcePosition, StoryRecord
 from stream.stories import Rejected, Story
 
@@ -26,13 +27,15 @@ def record_of(
     """What the journal says of these bytes: a story with its signals, or why they were rejected.
 
     With `clock` story, a story is taken as received when it was published. An exception of the extractor is a fact
-    about this one story (reason `extractor_failed`), so that the next one is read.
+    about this one story (reason `extractor_failed`), so that the next one is read. Raises LexiconFault.
     """
     stage = "intake"
     try:
         story = read_story(raw, content_type, received=received, feed=feed, limit=limit)
         stage = "extract"
         return story_record(story, source=source, received=story.published if clock == "story" else received)
+    except LexiconFault:
+        raise  # a fault of ours in every story, none of this one's
     except Rejected as fault:
         reason, detail = fault.reason, fault.detail
     except Exception as fault:

@@ -8,8 +8,9 @@ import typer
 from pydantic import ValidationError
 from typer._click import exceptions as usage  # typer carries its own click, and shows its exceptions nowhere else
 
+from stream.lexicon import LexiconFault
 from tocsin import kafka_commands, operator_commands, replay_command, run_command, story_commands
-from tocsin.failures import FAILED, WRONG_USAGE, CommandError
+from tocsin.failures import FAILED, INPUT_REJECTED, WRONG_USAGE, CommandError, counted
 
 app = typer.Typer(
     name="tocsin",
@@ -47,6 +48,9 @@ def run(arguments: list[str]) -> int:
         return end.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return 130
+    except LexiconFault as fault:
+        faults = "".join(f"\n  {each}" for each in fault.faults)
+        return _say(f"config/lexicon: {counted(list(fault.faults))}; mend them:{faults}", INPUT_REJECTED)
     except ValidationError as fault:
         return _say(_setting_faults(fault), WRONG_USAGE)
     except BrokenPipeError:

@@ -14,6 +14,8 @@ from aiohttp import web
 
 from alerts.api import app as api
 from config.settings import Settings
+from stream.lexicon import lexicon
+from stream.places.gazetteer import gazetteer
 from tocsin import intakes, logs, sample, terminal
 from tocsin.failures import DONE, FAILED, WRONG_USAGE, CommandError
 from tocsin.operator_commands import read_subscribers
@@ -139,6 +141,8 @@ class serving:
 
     async def __aenter__(self) -> Self:
         settings, service = self._settings, self.service
+        lexicon()  # a faulty one is said before anything starts
+        gazetteer()
         rules = read_rules(settings.rules)
         told: tuple[list[dict[str, object]], str] | None = None
         if settings.subscribers.is_file():
