@@ -84,7 +84,8 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequen
     if status == "denied" and said.source is not None and (killed or injured):
         status, reason = "new", "reported"
     first, last = passage.clause(index, hit.start, hit.end)
-    certain = hit.row.certain or (hit.row.weapon != "missile" and passage.has("planes_context", first, passage.sentences[index].end))
+    from_the_air = passage.has("planes_context", first, hit.start) or passage.has("planes_context", hit.end, passage.sentences[index].end)
+    certain = hit.row.certain or (hit.row.weapon != "missile" and from_the_air)
     weapon = hit.row.weapon
     if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):
         weapon = "drone"

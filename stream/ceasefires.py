@@ -36,7 +36,8 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         sentence = passage.sentences[index]
         spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
         if spans:
-            start, end = min(spans, key=lambda span: max(span[0] - hit.end, hit.start - span[1], 0))
+            before = [span for span in spans if span[0] < hit.end]
+            start, end = max(before) if before else spans[0]
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason

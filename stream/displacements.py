@@ -10,8 +10,8 @@ from stream.lexicon import Hit
 from stream.locating import AT, SPEAKER, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
-from stream.signals import Cause, Measure, Mention, Place, Unit
-from stream.status import RECENT, RECENT_FLOW, day_of, judge
+from stream.signals import Cause, Measure, Mention, Place, Status, Unit
+from stream.status import RECENT, RECENT_FLOW, dates_event, day_of, judge
 
 HOMES = frozenset("homes houses families family household households dwellings residences apartments fami-lies".split())
 NOT_COUNTED = frozenset(
@@ -23,7 +23,7 @@ NOT_COUNTED = frozenset(
     " provinces regions percent members".split()
 )
 HARMED = re.compile(
-    r"\W+(?:\w+\W+){0,2}?(?:were |was |are |have |has |had |been |is |also |reported |confirmed |feared ){0,4}"
+    r"\W+(?:(?!and\b|but\b)\w+\W+){0,2}?(?:were |was |are |have |has |had |been |is |also |reported |confirmed |feared ){0,4}"
     r"(?:killed|dead|died|die|injured|wounded|missing|arrested|kidnapped|drown(?:ed)?|unaccounted|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
 )
 HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|toll|arrest(?:s|ed|ing)|lives of)(?: (?!and|but|with)\w{1,12}){0,3} ?\Z")
@@ -31,9 +31,13 @@ BETWEEN = re.compile(r"[;]|(?<!\w)(?:killed|killing|kills|injured|injuring|wound
 SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
 STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
 TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|for|with)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
-FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: \w{1,20})? ?\Z")
+FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: (?!to |into |for |toward|across )\w{1,20})? ?\Z")
 
 
+YEAR = re.compile(r"(?:19|20)\d\d")
+NOT_EVACUATED = frozenset("workers guests nationals expatriates foreigners customers shoppers spectators travellers travelers commuters visitors delegates fans worshippers diplomats occupants attendees americans britons".split())
+CAUGHT = re.compile(r"(?<!\w)(?:are|were|was|is|have been|has been|been) (?:\w{1,15} )?(?:killed|shot|drowned|found dead|rescued|intercepted|arrested|massacred|executed|detained)(?!\w)|(?<!\w)(?:drown(?:ed|s)?|die[sd]?|perish(?:ed)?|capsize[sd]?|sank|sinks)(?!\w)")
+HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 HOUSEHOLD_NEXT = re.compile(
@@ -54,7 +58,12 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         mentions.extend(mention(passage, kind, hit, index) for hit in fallen[:2])
         hits = [h for h in triggers.get(index, []) if not any(n.start < h.end and h.start < n.end for n in fallen)]
         hits = [h for h in hits if h.row.needs is None or passage.has(h.row.needs, sentence.start, sentence.end)]
-        pairs = paired(passage, index, hits)
+        pairs = [(h, q) for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is None]
+        mentions.extend(
+            Mention(kind=kind, reason="no_displacement", evidence=evidence(passage, h.start, h.end, h.row.name))
+            for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is not None
+        )
+        pairs = [(h, q) for h, q in pairs if h.row.name != "refugees" or told_of(passage, index, h, q)]
         candidates.extend(candidate(passage, kind, index, hit, quantity) for hit, quantity in pairs)
         if hits and not pairs:
             hit = hits[0]
@@ -62,11 +71,35 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     return candidates, mentions
 
 
+def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
+    """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
+    if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in NOT_EVACUATED:
+        return "no_displacement"
+    _, last = passage.clause(index, hit.start, hit.end)
+    if hit.row.name in ("fled", "sheltering", "refugees", "crossed into") and CAUGHT.search(passage.plain, hit.end, last):
+        return "no_displacement"
+    return None
+
+
+def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
+    """Refugees who are only named count when the clause says that they live displaced or moved, or when they are a multitude."""
+    if quantity.best >= 20_000:
+        return True
+    first, last = passage.clause(index, min(hit.start, quantity.start), hit.end)
+    return any(
+        not (h.start < hit.end and hit.start < h.end)
+        for role in ("stock", "flow")
+        for h in passage.lexicon.scanner("displaced", role).within(passage.plain, first, last)
+    )
+
+
 def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]:
     """Numbers that may count people forced from home: persons, households, homes, or bare; of "310 families (1,600 people)" the families."""
     found: list[Quantity] = []
     for quantity in quantities:
         plain = passage.plain
+        if YEAR.fullmatch(quantity.quote) and quantity.unit is None:
+            continue
         if quantity.best < 3 and quantity.unit != "households":
             continue
         if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
@@ -138,12 +171,10 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     status, reason = judge(passage, index, start, end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
     if status == "new":
         status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
-    if measure == "stock" and reason in ("cumulative", "past") and status == "background":
-        status, reason = "new", "stock_as_of_now"
-    elif measure == "stock" and status == "new":
-        reason = "stock_as_of_now"
+    if measure == "stock":
+        status, reason = stock_status(passage, index, start, end, status, reason)
     said = attribution(passage, index, hit.start, hit.end)
-    day, day_certain, period = day_of(passage, index, start, end)
+    day, day_certain, period = day_of(passage, index, start, end, RECENT_FLOW)
     origin, destination = ends_of(passage, index, hit, quantity, measure)
     where = whereabouts(passage, index, start, end) if origin is None and destination is None else None
     place = origin or destination or (where.place if where else None)
@@ -173,6 +204,20 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     )
 
 
+def stock_status(passage: Passage, index: int, start: int, end: int, status: Status, reason: str) -> tuple[Status, str]:
+    """People who live displaced are told as a fact even inside a plea ("food for two million refugees") or a history.
+
+    They are not as of now when the clause dates them to a year gone by, and not real when it says they may become so.
+    """
+    if status == "denied" or (status == "hypothetical" and reason in ("conditional", "feared", "ordered")):
+        return status, reason
+    first, last = passage.clause(index, start, end)
+    for m in passage.days(index):
+        if first <= m.start < last and m.kind in ("year", "month") and m.last < passage.published - 6 * RECENT_FLOW and dates_event(passage, m):
+            return "background", "past"
+    return "new", "stock_as_of_now"
+
+
 def unit_of(passage: Passage, quantity: Quantity) -> Unit:
     """Households when families or homes are counted, also behind an adjective: "14,593 internally displaced households"."""
     if quantity.unit == "households" or quantity.noun in HOMES or HOUSEHOLD_NEXT.match(passage.plain, quantity.end):
@@ -188,7 +233,10 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
         return "flow" if flow and not STOCK_WORDS.search(plain, first, last) else "stock"
     if hit.row.name in ("displaced", "homeless"):
-        if re.search(r"(?:remain(?:s|ed|ing)?|still|already|internally|are)(?: \w{1,12})? ?\Z", plain[max(first, hit.start - 24) : hit.start]) and hit.row.name == "displaced":
+        before = plain[max(first, hit.start - 24) : hit.start]
+        if hit.row.name == "displaced" and re.search(r"(?:remain(?:s|ed|ing)?|still|already|internally)(?: \w{1,12})? ?\Z", before):
+            return "stock"
+        if hit.row.name == "displaced" and before.endswith(" are ") and quantity.best >= 500_000:
             return "stock"
         if re.match(r" (?:internally|people|persons|families|civilians|households|residents|syrians|iraqis)", plain[hit.end : hit.end + 14]) and not re.search(r"newly \Z", plain[:hit.start][-8:]):
             return "stock"
@@ -226,7 +274,9 @@ def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure:
     for m in mentions:
         if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
             origin = m.place
-    for m in named:
+    start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
+    near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
+    for m in near or named:
         before = passage.plain[max(sentence.start, m.start - 60) : m.start]
         best = most_specific(passage, named, m)
         if best is not m:

@@ -17,8 +17,12 @@ from stream.signals import Figure
 PART = re.compile(r"(?:including|included|among (?:them|the dead|whom|those)|of (?:whom|them|which)|one of|most of them|half of)\W+(?:\w+\W+){0,2}\Z")
 PASSIVE = re.compile(r"(?:were|was|are|is|been|being|be|get|got|feared|reported|reportedly|confirmed|left|believed|also|have|others|more|people|civilians|and|or|,|dead)\s*\Z")
 ONE_PASSIVE = re.compile(r"(?:was|is|has been)\s(?:also\s|reportedly\s|later\s)?\Z")
-NAME = re.compile(r"\s(?:the |a |an |its |his )?(?:[\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z][\w'’-]{1,30})")
+NAME = re.compile(r"\s(?!in |at |on |by |near |during |after |when |and |along |with |inside |off |over )(?:the |a |an |its |his )?(?:[a-z][\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z][\w'’-]{1,30})")
+ONE_OBJECT = re.compile(r" (?:another(?: person| one| man| woman)?|(?:an?|one) (?!few |number|couple|total|further|spree|dozen|hundred)(?:[a-z-]{2,20} ){0,3}?[a-z-]{3,20}(?<!s))(?=[,.;]| and| in| at| on| who| with| near|\Z)| one(?= and| person|,|\.| in| at| of)")
+LISTED = re.compile(r",? (?:and )?|, and |,")
+GENERAL = re.compile(r"people|persons|others|dead")
 STOP = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|wounded|wounding|injured|injuring|injures|wounds|dead|died|missing|arrested|captured|detained|displaced|fled|homeless|evacuated|hospitali[sz]ed|after|before|since)(?!\w)")
+GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
 NOT_PEOPLE = frozenset("strikes strike airstrikes raids raid attacks attack rockets missiles bombs shells drones homes houses buildings vehicles tanks planes aircraft warplanes helicopters villages towns cities camps positions targets sites places areas districts locations incidents violations occasions soldiers' trucks cars boats ships hospitals schools mosques countries provinces states explosions blasts".split())
 
 
@@ -74,7 +78,7 @@ def number_of(
     side = hit.row.number
     after = next((q for q in quantities if q.start >= hit.end and q.start not in used), None)
     close_after = after if after is not None and close(plain[hit.end : after.start]) else None
-    before = next((q for q in reversed(quantities) if q.end <= hit.start and q.start not in used), None)
+    before = next((q for q in reversed(quantities) if q.end <= hit.start and q.start not in used and not GROUP_OF.search(plain, max(0, q.start - 16), q.start)), None)
     if before is not None and (len(plain[before.end : hit.start].split()) > 16 or STOP.search(plain, before.end, hit.start)):
         before = None
     if side == "either":
@@ -83,12 +87,42 @@ def number_of(
     chosen = close_after if side == "after" else before
     if chosen is not None:
         used.add(chosen.start)
+        chain = chained(passage, chosen, quantities, used) if side == "before" else []
+        if chain:
+            used.update(q.start for q in chain)
+            return total(passage, [*chain, chosen]), chain[0].start, chosen.end
         return figure_of(chosen), chosen.start, chosen.end
     if side == "before" and ONE_PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start):
         return Figure(low=1, best=1, high=1, quote=passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()), hit.start, hit.end
-    if side == "after" and (name := NAME.match(passage.text, hit.end, sentence.end)) and hit.row.name in ("kills", "injures"):
+    if side == "after" and (one := ONE_OBJECT.match(plain, hit.end, sentence.end)):
+        return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
+    active = hit.row.name in ("kills", "injures") or (hit.row.name == "killed" and not PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start))
+    if active and close_after is None and (name := NAME.match(passage.text, hit.end, sentence.end)):
         return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : name.end()]), hit.start, name.end()
     return None
+
+
+def chained(passage: Passage, last: Quantity, quantities: Sequence[Quantity], used: set[int]) -> list[Quantity]:
+    """The persons listed before the last: "Five soldiers, an officer and an interpreter"; none when it is no plain list."""
+    chain: list[Quantity] = []
+    for quantity in reversed([q for q in quantities if q.end <= last.start]):
+        after = chain[0] if chain else last
+        if quantity.start in used or quantity.unit != "persons" or quantity.vague or quantity.parts or last.parts:
+            break
+        if not LISTED.fullmatch(passage.plain, quantity.noun_end, after.start) or GENERAL.search(quantity.noun):
+            break
+        chain.insert(0, quantity)
+    return chain
+
+
+def total(passage: Passage, parts: Sequence[Quantity]) -> Figure:
+    """The sum of a list of persons, with the words of the whole list."""
+    return Figure(
+        low=sum(q.low if q.low is not None else q.best for q in parts),
+        best=sum(q.best for q in parts),
+        high=None if any(q.high is None for q in parts) else sum(q.high or 0 for q in parts),
+        quote=passage.text[parts[0].start : parts[-1].noun_end][:240],
+    )
 
 
 def close(between: str) -> bool:
@@ -102,18 +136,20 @@ def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[t
     `attacks`: spans of all words of attack in the story; a number nearer to another of its sentence belongs to that one.
     """
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, attacks)]
-    if not own and index + 1 < len(passage.sentences):
-        following = passage.sentences[index + 1]
-        if not any(following.start <= a < following.end for a, _ in attacks) and passage.sentences[index].paragraph + 1 >= following.paragraph:
-            own = victims(passage, index + 1)
+    for later in range(index + 1, min(index + 3, len(passage.sentences))):
+        following = passage.sentences[later]
+        if own or any(following.start <= a < following.end for a, _ in attacks) or following.paragraph > passage.sentences[index].paragraph + later - index:
+            break
+        own = victims(passage, later)
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
 
 
 def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Sequence[tuple[int, int]]) -> bool:
     """Is this number nearer to the words [start, end) than to any other attack of the sentence?"""
 
-    def distance(a: int, b: int) -> int:
-        return max(victim.start - b, a - victim.end, 0)
+    def distance(a: int, b: int) -> tuple[bool, int]:
+        gap = (b, victim.start) if b <= victim.start else (victim.end, a)
+        return gap[0] < gap[1] and passage.broken(*gap), max(victim.start - b, a - victim.end, 0)
 
     mine = distance(start, end)
     rivals = [(a, b) for a, b in attacks if not (a < end and start < b) and abs(a - start) < 600]

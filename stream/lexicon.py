@@ -30,7 +30,7 @@ with warnings.catch_warnings():
     import re._parser as sre_parser
 
 Scope = Literal["before", "after", "clause", "sentence", "story"]
-CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced")
+CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced", "parties")
 WORD = r"[^\s;:!?()]{1,40}"
 LONGEST_GAP = 12
 
@@ -185,7 +185,7 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
             return alternation(lists[match["list"]]).replace(" ", " {1,3}")
         if match["gap"]:
             return rf" {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?"
-        return match["class"] or " {1,3}"
+        return match["class"] or '"? {1,3}"?'
 
     parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
     return rf"(?<!\w)(?:{re.sub(parts, part, pattern)})(?!\w)"

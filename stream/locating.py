@@ -5,11 +5,12 @@ Who speaks, who attacked and where copy was filed are no places of events, unles
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
 from stream.passages import Passage
-from stream.places import PlaceMention
+from stream.places import PlaceMention, country_name
 from stream.signals import Place
 
 AT = re.compile(r"(?<!\w)(?:in|at|on|near|over|outside|around|across|into|inside|within|against|targeting|of|hit|hits|struck|strike|bombed|bombs|bombing|pounded|pound|attacked|attack|shelled|shelling|throughout|between|towards|onto|north|south|east|west|northern|southern|eastern|western|central|including|rocked|target|targeted|village|town|city|province|district|region|area|camp)(?: the| a)?(?: \w{1,20}(?:ern|ing|ed|ing|ly|al|town|city|village|district|province|region|suburb|coastal|border|port|capital))?(?: (?:city|town|village|province|district|region|suburb|area|port|capital|neighbou?rhood|governorate|camp|outskirts)(?: of)?)?[ \"(]*\Z")
@@ -17,6 +18,8 @@ FROM = re.compile(r"(?<!\w)(?:from|leaving|with|based in|bound for|for|to|by|sig
 SPEAKER = re.compile(r"(?:'s)?(?: (?:government|military|army|air force|president|prime minister|foreign|defen[cs]e|health|interior|state|ministry|officials?|authorities|spokes\w+|observatory|based|backed|led|allied)){1,3}|-(?:based|backed|led|allied|born|made|controlled)|[,]? (?:said|says|say|claims?|claimed|accuses?|accused|denies|denied|announced|reports|reported|warns|warned|calls|called|urges|vows|vowed|launch(?:es|ed)?|carries|carried|conducts?|conducted|has (?:launched|carried|bombed|struck)|bombs|bombed|strikes|struck|agrees|agreed|rejects?|responds|responded|resumes|fires|fired|violates|violated|threatens|continues)(?!\w)")
 THE_AREA = re.compile(r"(?<!\w)(?:the|this|that) (?:area|town|village|city|camp|enclave|district|neighbou?rhood|site|island|suburb|province)(?!\w)")
 THE_REGION = re.compile(r"(?<!\w)(?:the|this|that) (?:\w{1,15} )?(?:region|bastion|territory|stronghold|zone)(?!\w)")
+LONG = 6
+"""A story of more sentences than this has a focus; in a shorter one the sentence before tells where."""
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
 TOGETHER = re.compile(r",? (?:and|or|as well as)(?: in| on| at| near| the| around)* (?:the )?(?:\w{1,15} (?:of )?)?|, (?:the )?(?:in |near )?|/")
 
@@ -31,27 +34,31 @@ class Whereabouts:
 
 
 def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabouts:
-    """Where the event of the words [start, end) of sentence `index` happened."""
+    """Where the event of the words [start, end) of sentence `index` happened.
+
+    In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence, the sentences around,
+    the country of a party that is named, the attacker's own country.
+    """
     named = [m for m in passage.places_in(index) if m.role == "place"]
     scored = [(score(passage, index, m, start, end), -i, m) for i, m in enumerate(named)]
     good = [item for item in scored if item[0] > 0]
-    if good:
-        best = max(good, key=lambda item: item[:2])[2]
-        best = most_specific(passage, named, best)
-        refers = THE_REGION.search(passage.plain, start, passage.sentences[index].end) if SPECIFIC[best.place.precision] == 0 else None
-        if refers is None:
+    near = [item for item in good if not passage.broken(min(end, item[2].end), max(start, item[2].start))]
+    anaphora = elsewhere(passage, index, start, end)
+    if near:
+        best = most_specific(passage, named, max(near, key=lambda item: item[:2])[2])
+        if anaphora is None or SPECIFIC[best.place.precision] > 0:
             return Whereabouts(best.place, together(passage, named, best))
-    anaphora = elsewhere(passage, index, start)
     if anaphora is not None:
-        return Whereabouts(anaphora, inferred=True)
-    people = of_people(passage, index, end)
-    if people is not None:
+        return Whereabouts(anaphora)
+    attacker = attacker_of(passage, index, start, end)
+    people = of_people(passage, index, start, end)
+    if people is not None and people.country != attacker:
         return Whereabouts(people, inferred=True)
-    if scored:
-        best = max(scored, key=lambda item: item[:2])[2]
-        if best.place.precision != "country" or not SPEAKER.match(passage.plain, best.end):
-            return Whereabouts(best.place, inferred=True)
-    return Whereabouts(around(passage, index), inferred=True)
+    others = [item for item in good if item[2].place.country != attacker or item[2].place.precision != "country"]
+    if others:
+        best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
+        return Whereabouts(best.place, inferred=best.place.precision == "country")
+    return Whereabouts(around(passage, index, attacker) or at_home(passage, index, attacker) or party(passage), inferred=True)
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
@@ -121,49 +128,111 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
     return tuple(others[:6])
 
 
-def elsewhere(passage: Passage, index: int, start: int) -> Place | None:
+def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | None:
     """What "the area" and "the region" refer to: the last place before them, the region the story names most."""
-    sentence = passage.sentences[index]
-    if THE_REGION.search(passage.plain, sentence.start, sentence.end):
+    first, last = passage.clause(index, start, end)
+    if THE_REGION.search(passage.plain, first, last):
+        named = direction(passage, first, last)
+        if named is not None:
+            return named
         regions = Counter(m.place.name for m in passage.places if m.role == "place" and m.place.precision == "region")
         if regions:
             name = regions.most_common(1)[0][0]
             return next(m.place for m in passage.places if m.place.name == name)
-    if THE_AREA.search(passage.plain, sentence.start, sentence.end):
-        earlier = [m for m in passage.places if m.role == "place" and m.start < sentence.start and m.place.precision != "country"]
+    if THE_AREA.search(passage.plain, first, last):
+        earlier = [m for m in passage.places if m.role == "place" and m.start < passage.sentences[index].start and m.place.precision != "country"]
         if earlier:
-            last = max(m.start for m in earlier)
-            at = passage.sentences[sentence_at(passage, last)]
+            at = passage.sentences[max(0, bisect_right(passage.starts, earlier[-1].start) - 1)]
             inside = [m for m in earlier if m.start >= at.start]
             return max(inside, key=lambda m: (SPECIFIC[m.place.precision], -m.start)).place
     return None
 
 
-def sentence_at(passage: Passage, offset: int) -> int:
-    """Index of the sentence that holds an offset."""
-    from bisect import bisect_right
+def direction(passage: Passage, first: int, last: int) -> Place | None:
+    """"The northwestern region" is the place that was named with that direction before."""
+    said = THE_REGION.search(passage.plain, first, last)
+    words = said.group().split()[1:-1] if said else []
+    for m in passage.places:
+        if m.role == "place" and words and m.place.as_written.lower().startswith(words[0]):
+            return m.place
+    return None
 
-    return max(0, bisect_right(passage.starts, offset) - 1)
+
+def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | None:
+    """Country of the state that the words name as the attacker, or that stands before them as the subject of their clause."""
+    first, _ = passage.clause(index, start, end)
+    subjects = [m for m in passage.places_in(index) if m.role in ("actor", "demonym") and first <= m.start < end]
+    inside = [m for m in subjects if m.start >= start]
+    chosen = inside or [m for m in subjects if passage.words_between(m.end, start) <= 6]
+    return chosen[-1].place.country if chosen else None
 
 
-def of_people(passage: Passage, index: int, end: int) -> Place | None:
-    """The country of the people who were hit: "kills 11 Palestinians"."""
-    people = [m for m in passage.places_in(index) if m.role == "demonym" and m.start >= end]
+def of_people(passage: Passage, index: int, start: int, end: int) -> Place | None:
+    """The country of the people who were hit: "kills 11 Palestinians", "Two Afghan civilians were killed in"."""
+    first, last = passage.clause(index, start, end)
+    people = [m for m in passage.places_in(index) if m.role == "demonym" and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start)))]
     return people[0].place if people else None
 
 
-def around(passage: Passage, index: int) -> Place | None:
-    """The place of the sentences before, then after, then the dateline."""
+def victims_at(passage: Passage, after: int, start: int) -> bool:
+    """Do the words between a people's name and the attack say that they were hit?"""
+    return re.search(r"(?<!\w)(?:killed|wounded|injured|died|dead|hit|struck|targeted)(?!\w)", passage.plain[after:start]) is not None
+
+
+def around(passage: Passage, index: int, attacker: str | None) -> Place | None:
+    """The place of the sentences before, then after, then the one the story names most, then the dateline's."""
+    focus = passage_focus(passage, attacker)
+    if focus is not None and len(passage.sentences) > LONG:
+        return focus
     order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
     for at in order:
         sentence = passage.sentences[at]
-        named = [m for m in passage.places_in(at) if m.role == "place" and not SPEAKER.match(passage.plain, m.end)]
+        named = [m for m in passage.places_in(at) if m.role == "place" and not (m.place.precision == "country" and m.place.country == attacker)]
         if named:
             best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * bool(AT.search(passage.plain[max(sentence.start, m.start - 48) : m.start])), -m.start))
             return most_specific(passage, named, best).place
-    counted = Counter(m.place.country for m in passage.places if m.role in ("place", "demonym") and m.place.country)
-    for mention in passage.places:
-        if mention.role == "place" and counted and mention.place.country == counted.most_common(1)[0][0]:
-            return mention.place
-    dateline = [m for m in passage.places if m.role == "dateline"]
+    countries = Counter(m.place.country for m in passage.places if m.role == "place" and m.place.country not in (None, attacker))
+    if countries:
+        country = countries.most_common(1)[0][0]
+        return next(m.place for m in passage.places if m.role == "place" and m.place.country == country)
+    dateline = [m for m in passage.places if m.role == "dateline" and m.place.country != attacker]
     return dateline[0].place if dateline else None
+
+
+def passage_focus(passage: Passage, attacker: str | None) -> Place | None:
+    """The place a longer story is about: the one it names most, places of its lead counting double, towns before countries."""
+    lead = passage.sentences[min(2, len(passage.sentences) - 1)].end
+    weights: Counter[tuple[str | None, str]] = Counter()
+    first: dict[tuple[str | None, str], Place] = {}
+    countries: Counter[str | None] = Counter()
+    for m in passage.places:
+        if m.role in ("place", "demonym", "container"):
+            countries[m.place.country] += 1
+        if m.role == "place":
+            key = (m.place.country, m.place.name)
+            first.setdefault(key, m.place)
+            weights[key] += 2 if m.start < lead else 1
+    home = countries.most_common(1)[0][0] if countries else None
+    inside = {key: weight for key, weight in weights.items() if key[0] == home and first[key].precision != "country" and weight >= 3}
+    best = max(inside or {k: w for k, w in weights.items() if k[0] == home}, key=lambda key: weights[key], default=None)
+    return first[best] if best else None
+
+
+def party(passage: Passage) -> Place | None:
+    """The country where a party that the story names fights."""
+    for (concern, country), scanner in passage.lexicon.scanners.items():
+        if concern == "parties" and (hits := scanner.within(passage.plain, 0, len(passage.plain))):
+            return of_country(country, passage.text[hits[0].start : hits[0].end])
+    return None
+
+
+def at_home(passage: Passage, index: int, attacker: str | None) -> Place | None:
+    """The attacker's own country, unless it is one that strikes abroad."""
+    if attacker is None or attacker.lower() in passage.lexicon.lists.get("strike_abroad", ()):
+        return None
+    mention = next((m for m in passage.places if m.place.country == attacker), None)
+    return of_country(attacker, mention.place.as_written if mention else attacker)
+
+
+def of_country(code: str, as_written: str) -> Place:
+    return Place(name=country_name(code) or code, as_written=as_written, country=code, precision="country")

@@ -48,7 +48,7 @@ def same_event(one: Candidate, other: Candidate) -> bool:
         return same_place(one.place, other.place) and one.day == other.day and one.period == other.period and one.sentence != other.sentence
     if one.status != "new":
         return places_agree(one, other) and (one.day is None or other.day is None or one.day == other.day)
-    if other.additional and one.place != other.place and not other.inferred_place:
+    if (one.additional or other.additional) and one.place != other.place and not (one.inferred_place or other.inferred_place):
         return False
     if one.day != other.day and one.day_certain and other.day_certain:
         return False

@@ -102,7 +102,7 @@ class Passage:
     @functools.cached_property
     def _break(self) -> re.Pattern[str]:
         words = "|".join(self.lexicon.lists["clause_breaks"])
-        return re.compile(rf"[;:()]|, (?:and|with|or|in which|including)\b| - |(?<!\w)(?:{words})(?!\w)")
+        return re.compile(rf"[;:()]|, (?:and|with|or|in which|including)\b|, \w{{3,15}}ing\b| - |(?<!\w)(?:{words})(?!\w)")
 
     def broken(self, start: int, end: int) -> bool:
         """Does a clause end between these offsets?"""

@@ -5,6 +5,7 @@ Cues are rows of config/lexicon/status.yaml. A cue governs the words that follow
 decide between new and background: 7 days before publication, 30 for a flow of displaced people (codebook).
 """
 
+import re
 from datetime import date, timedelta
 
 from stream.dates import DayMention
@@ -21,16 +22,32 @@ REASONS = (
     "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return", "lexicon",
 )  # fmt: skip
 """Every reason a signal or a mention can have: the words of metric labels and explanations."""
+OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
+PARTICIPLE = re.compile(r", \w{3,15}ing\b")
+FURTHEST_DATE = 14
+"""Words between an event and a day that dates it."""
+MODIFIED = re.compile(r" (?!and|in|on|at|by|when|after|as|that|which|who|with|to|of|for|from|but|or|near|during|before|because|while|under|amid|the|a|an|it|he|they|was|were|is|are|has|had|have|said|killed|alone|were)[\w-]+")
 FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "heaviest", "bloodiest", "most ")
 
 
 def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT, dated: bool = True) -> tuple[Status, str]:
     """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days if `dated`."""
     cues = [cue for cue in passage.hits("status", "cue", index) if governs(passage, index, cue, start, end, kind)]
+    cues = [cue for cue in cues if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent))]
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
     return by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
+
+
+def told_as_event(passage: Passage, index: int, start: int, end: int, recent: timedelta) -> bool:
+    """Is one recent event told, although the story speaks of it in court, in protest or on an anniversary?
+
+    Its clause names a recent day.
+    """
+    first, last = passage.clause(index, start, end)
+    oldest = passage.published - min(recent, RECENT)
+    return any(m.kind == "day" and first <= m.start < last and oldest <= m.last <= passage.published for m in passage.days(index))
 
 
 def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: str) -> bool:
@@ -39,20 +56,26 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     if row.kinds and kind not in row.kinds:
         return False
     if row.scope == "before":
-        if cue.end > start or passage.words_between(cue.end, start) > row.reach:
+        if cue.end > start or passage.words_between(cue.end, start) > row.reach or PARTICIPLE.match(passage.plain, start - 2):
             return False
         return not passage.broken(cue.end, start)
     if row.scope == "after":
         return cue.start >= end and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
     if row.scope == "clause":
-        return not passage.broken(min(cue.end, start), max(start, cue.end)) and not passage.broken(end, max(end, cue.start))
+        return not passage.broken(min(cue.end, start), start) and not passage.broken(end, max(end, cue.start))
     return True
 
 
 def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timedelta) -> tuple[Status, str]:
     """New or background by the days named in the clause."""
     first, last = passage.clause(index, start, end)
-    mentions = [m for m in passage.days(index) if first <= m.start < last and dates_event(passage, m)]
+    mentions = [
+        m for m in passage.days(index)
+        if first <= m.start < last
+        and dates_event(passage, m)
+        and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
+        and not (m.kind in ("month", "year") and MODIFIED.match(passage.plain, m.end) and not m.end <= start <= m.end + 24)
+    ]
     if not mentions:
         return "new", "reported"
     mention = min(mentions, key=lambda m: max(m.start - end, start - m.end))
@@ -84,13 +107,13 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     return True
 
 
-def day_of(passage: Passage, index: int, start: int, end: int) -> tuple[date, bool, tuple[date, date] | None]:
+def day_of(passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT) -> tuple[date, bool, tuple[date, date] | None]:
     """Day, whether the words fix it, and the period if one is given; the publication day when nothing is said.
 
     A period's day is its last (codebook: "A campaign of several days: its last stated day").
     """
     first, last = passage.clause(index, start, end)
-    oldest = passage.published - RECENT_FLOW
+    oldest = passage.published - recent
     mentions = [m for m in passage.days(index) if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)]
     inside = [m for m in mentions if first <= m.start < last] or mentions
     if not inside:

@@ -26,9 +26,7 @@ Gold = dict[str, Any]
 UNDATED = "2017-04-01"
 """Publication day of texts without one; IDETECT excerpts are of 2016 and 2017."""
 GENERIC_PLACE_WORDS = frozenset(
-    "city town village province district region state county governorate prefecture area camp refugee the of in and near island islands"
-    " northern southern eastern western central north south east west northwest northeast southwest southeast northwestern northeastern"
-    " southwestern southeastern upper lower strip mount volcano city's republic democratic al el".split()
+    ["city", "town", "village", "province", "district", "region", "state", "county", "governorate", "prefecture", "area", "camp", "refugee", "the", "of", "in", "and", "near", "island", "islands", "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northwest", "northeast", "southwest", "southeast", "northwestern", "northeastern", "southwestern", "southeastern", "upper", "lower", "strip", "mount", "volcano", "city's", "republic", "democratic", "al", "el"]
 )
 FIGURES = ("killed", "injured", "displaced")
 
