@@ -7,11 +7,9 @@ from time import perf_counter
 from typing import Any, Protocol
 
 import structlog
-from kafka.errors import KafkaError
 
 from alerts import app_kafka, metrics, observed
 from alerts.app_election import Election
-from alerts.app_kafka import Fault
 from alerts.app_publish import Publisher
 from alerts.app_replica import Replica
 from alerts.engine.engine import Applied
@@ -105,17 +103,15 @@ class Detect:
 
     def _lead(self) -> None:
         """What only the leader does, and only when it knows all that the leader before it knew."""
-        self.leading = self._election.leading(self.replica.position, str(self._publisher.published))
+        self.leading = self._election.leading()
         metrics.LEADING.set(self.leading)
         if not self.leading or not self._taken_over():
             self._guard.lead(False)
             return
         self._guard.lead(True)
         self._tick()
-        published = self._publisher.published
         self._publisher.publish()
-        if self._publisher.published != published:
-            self._keep_note()
+        self._election.note = str(self._publisher.published)
 
     def _taken_over(self) -> bool:
         """Whether our replica has reached the end that the journal had when we were elected."""
@@ -125,16 +121,10 @@ class Detect:
             self._take_over_at = self.replica.end()
         if self.replica.position + 1 < self._take_over_at and self.replica.lag:
             return False
-        self._publisher.take_over(self._election.note())
+        self._publisher.take_over(self._election.inherited)
         self._term, self._take_over_at = self._election.term, 0
         log.info("leading", position=self.replica.position, published=self._publisher.published)
         return True
-
-    def _keep_note(self) -> None:
-        try:
-            self._election.keep(self.replica.position, str(self._publisher.published))
-        except KafkaError:
-            log.warning("no longer leading", position=self.replica.position)
 
     def _tick(self) -> None:
         """Append the minute that has begun: by the wall clock, or by the latest time a story was received."""
@@ -147,6 +137,3 @@ class Detect:
 
     def _append(self, record: Record) -> Any:
         return self._producer.send(topics(self._settings).journal, value=encode(record)).get(timeout=60)
-
-
-__all__ = ["Detect", "Fault", "Guard"]

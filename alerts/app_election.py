@@ -1,7 +1,9 @@
 """Which detect replica writes: the one that the group gives the journal's only partition to."""
 
+import threading
 from time import monotonic
 
+import structlog
 from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
@@ -9,59 +11,97 @@ from alerts import app_kafka
 from config.settings import Settings
 from config.topics import groups, topics
 
-CONFIRM_SECONDS = 2.0
+log = structlog.get_logger()
+POLL_MS = 500
+CONFIRM_SECONDS = 1.0
 
 
 class Election(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Membership in the leader's group. The group's commit proves that we lead, and carries the leader's note to the next."""
+    """Membership in the leader's group, in a thread of its own.
+
+    Leading has to be proved: every second or so the broker takes a commit under our membership. The commit carries
+    our note (`note`) to whoever leads next. A process that slept finds its proof too old, and is no leader.
+    """
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._partition = TopicPartition(topics(settings).journal, 0)
-        self._client = app_kafka.consumer(
-            settings,
-            group=groups(settings).leader,
-            session_timeout_ms=int(settings.session_seconds * 1000),
-            heartbeat_interval_ms=int(settings.session_seconds * 1000 / 3),
-        )
-        self._client.subscribe([self._partition.topic], listener=self)
-        self._confirmed = 0.0
+        self._fresh = settings.session_seconds / 2
+        self._confirmed = float("-inf")
+        self._kept = ""
+        self._assigned = False
+        self._closing = threading.Event()
         self.term = 0
         """Grows with every time we are elected."""
+        self.note = ""
+        """What we want the next leader to know."""
+        self.inherited = ""
+        """What the leader before us wanted us to know."""
+        self.failed: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="election", daemon=True)
+        self._thread.start()
 
-    def leading(self, position: int, note: str) -> bool:
-        """Whether we lead, proved by the broker within the last seconds. The note is kept for whoever leads next.
-
-        A process that slept (a paused machine) finds out here that another one leads by now.
-        """
-        try:
-            self._client.poll(timeout_ms=0)
-            if self._partition not in self._client.assignment():
-                return False
-            if monotonic() - self._confirmed > CONFIRM_SECONDS:
-                self.keep(position, note)
-        except KafkaError:
-            return False
-        return True
-
-    def keep(self, position: int, note: str) -> None:
-        """Commit the note under our membership. Raises KafkaError when we are no longer the leader."""
-        self._client.commit({self._partition: OffsetAndMetadata(max(0, position), note, -1)}, timeout_ms=5000)
-        self._confirmed = monotonic()
-
-    def note(self) -> str:
-        """What the last leader kept; empty when there is none."""
-        kept = self._client.committed(self._partition, metadata=True)
-        return "" if kept is None else str(kept.metadata or "")
+    def leading(self) -> bool:
+        """Whether we lead, as the broker said within the last seconds. Raises what ended the membership."""
+        if self.failed is not None:
+            raise self.failed
+        return self._assigned and monotonic() - self._confirmed < self._fresh
 
     def close(self) -> None:
         """Leave the group, so that another leads at once."""
-        self._client.close(autocommit=False)
+        self._closing.set()
+        self._thread.join(timeout=15)
+
+    # the election's own thread from here on
+
+    def _run(self) -> None:
+        try:
+            with app_kafka.faults(self._settings):
+                self._take_part()
+        except Exception as fault:
+            self.failed = fault
+
+    def _take_part(self) -> None:
+        milliseconds = int(self._settings.session_seconds * 1000)
+        client = app_kafka.consumer(
+            self._settings,
+            group=groups(self._settings).leader,
+            auto_offset_reset="earliest",
+            session_timeout_ms=milliseconds,
+            heartbeat_interval_ms=milliseconds // 3,
+        )
+        self._client = client
+        client.subscribe([self._partition.topic], listener=self)
+        while not self._closing.is_set():
+            client.poll(timeout_ms=POLL_MS)
+            if self._partition in client.assignment():
+                self._confirm()
+        self._assigned = False
+        client.close(autocommit=False, timeout_ms=5000)
+
+    def _confirm(self) -> None:
+        """Prove to ourselves that we lead, and leave our note."""
+        if self._kept == self.note and monotonic() - self._confirmed < CONFIRM_SECONDS:
+            return
+        note = self.note
+        try:
+            if self._confirmed == float("-inf"):
+                before = self._client.committed(self._partition, metadata=True)
+                self.inherited = "" if before is None else str(before.metadata or "")
+                note = note or self.inherited
+            self._client.commit({self._partition: OffsetAndMetadata(0, note, -1)}, timeout_ms=5000)
+        except KafkaError as fault:
+            log.warning("leadership not confirmed", fault=type(fault).__name__)
+            return
+        if self._confirmed == float("-inf"):
+            self.term += 1
+        self._confirmed, self._kept, self._assigned = monotonic(), note, True
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         if self._partition in assigned:
             self._client.pause(self._partition)  # It is never read here: each replica reads it all by itself.
-            self._confirmed = 0.0
-            self.term += 1
+            self._confirmed = float("-inf")
 
     def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        return
+        self._assigned = False
+        self._confirmed = float("-inf")

@@ -78,7 +78,7 @@ HTTP_DENIED = Counter(
 
 ENGINE_RECORDS = Counter(
     "tocsin_engine_records_total",
-    "Journal records applied by an engine, by type and reason; `late` stories open no alert. Each replica counts its own.",
+    "Journal records applied by an engine, by type and reason; `late` stories open no alert. Each replica counts.",
     ["type", "reason"],
 )
 ENGINE_BATCH_SECONDS = Histogram(

@@ -10,7 +10,6 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from time import perf_counter
 from types import FrameType
 from typing import Any, NamedTuple
@@ -24,12 +23,11 @@ from config.kafka_security import credentials, tls_context
 from config.settings import Settings
 from config.topics import groups, topics
 from stream import metrics, outcomes
-from stream.journal import record_of
+from stream.messages import letter_headers, record_of_message
 from stream.records import RejectedRecord, SourcePosition, StoryRecord, encode
 
 MAX_RECORD = 8 * 1024 * 1024
 """Bytes of the largest record that is read or written."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
@@ -129,12 +127,19 @@ class Worker:
         while self._paused is not None:
             await self.app.sleep(1.0)
         begun = perf_counter()
+        message, headers = event.message, event.headers or {}
+        source = SourcePosition(
+            topic=message.topic,
+            epoch=self._settings.stories_epoch,
+            partition=message.partition,
+            offset=message.offset,
+        )
         with within(self._settings.extract_seconds):
-            record = read(event.value, event.message, event.headers or {}, self._settings)
+            record = record_of_message(event.value, headers, source, round(message.timestamp * 1000), self._settings)
         metrics.STAGE_SECONDS.labels("extract").observe(perf_counter() - begun)
         if isinstance(record, RejectedRecord):
-            headers = letter_headers(record, event.headers or {})
-            await (await self._dead_letters.send(key=event.message.key, value=event.value or b"", headers=headers))
+            letter = letter_headers(record, headers)
+            await (await self._dead_letters.send(key=message.key, value=event.value or b"", headers=letter))
         await (await self._journal.send(value=encode(record)))
         metrics.STAGE_SECONDS.labels("append").observe(perf_counter() - begun)
         outcomes.count(record)
@@ -153,32 +158,6 @@ class Worker:
     def _send_failed(self, producer: object, fault: BaseException, state: object) -> None:
         """A record that could not be written: end before the story's offset can be committed."""
         _end("the broker did not take a record", fault)
-
-
-def read(raw: bytes | None, message: Any, headers: dict[str, bytes], settings: Settings) -> StoryRecord | RejectedRecord:
-    """The journal record of one Kafka message; `received` is the broker's time of it (LogAppendTime)."""
-    return record_of(
-        raw or b"",
-        source=SourcePosition(
-            topic=message.topic, epoch=settings.stories_epoch, partition=message.partition, offset=message.offset
-        ),
-        received=EPOCH + timedelta(milliseconds=round(message.timestamp * 1000)),
-        content_type=_text(headers.get("content-type")),
-        feed=_text(headers.get("feed")) or "unnamed",
-        clock="story" if settings.clock == "story" else "wall",
-        limit=settings.max_story_bytes,
-    )
-
-
-def letter_headers(record: RejectedRecord, headers: dict[str, bytes]) -> dict[str, bytes]:
-    """A dead letter's headers: the story's own, and why and where it was rejected."""
-    source = record.source
-    return dict(headers) | {
-        "tocsin-stage": record.stage.encode(),
-        "tocsin-reason": record.reason.encode(),
-        "tocsin-detail": record.detail.encode(),
-        "tocsin-source": f"{source.topic}/{source.epoch}/{source.partition}/{source.offset}".encode(),
-    }
 
 
 @contextmanager
@@ -209,12 +188,6 @@ def _credentials(settings: Settings) -> faust.types.auth.CredentialsT | None:
             username=username, password=password, mechanism=settings.kafka_mechanism, ssl_context=context
         )
     return faust.SSLCredentials(context) if context is not None else None
-
-
-def _text(value: bytes | str | None) -> str | None:
-    if isinstance(value, bytes):
-        return value.decode("utf-8", errors="replace")[:200]
-    return value
 
 
 def _end(what: str, fault: BaseException) -> None:

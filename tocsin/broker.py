@@ -1,18 +1,21 @@
 """Broker tools: topics made and checked, stories published, dead letters listed, shown and replayed, the journal read."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from kafka import TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import BrokerResponseError, InvalidReplicationFactorError
+from kafka.errors import InvalidReplicationFactorError
 
 from alerts import app_kafka
 from alerts.app_kafka import Fault
+from alerts.app_publish import read_subscribers
+from alerts.delivery.secrets import Vault
+from alerts.subscribers import Subscriber
 from config.settings import Settings
 from config.topics import Topics, topics
+from stream import messages
 from stream.records import CommandRecord, Record, encode
 from stream.signals import content_hash
 from tocsin.sources import Chunk
@@ -146,7 +149,7 @@ def publish(
 ) -> Iterator[Chunk]:
     """Send stories to the input topic; each is yielded when the broker has it.
 
-    A story's key is its identity where one can be seen cheaply, so that versions of one story keep their order.
+    Stories have no key: they are spread over the partitions, and the engine takes versions in any order.
     """
     names = topics(settings)
     client = app_kafka.producer(settings, linger_ms=5)
@@ -155,9 +158,9 @@ def publish(
         with app_kafka.faults(settings):
             _require(client, names.stories)
             for chunk in chunks:
-                headers = [("feed", chunk.feed.encode())]
+                headers = [(messages.FEED, chunk.feed.encode())]
                 if content_type:
-                    headers.append(("content-type", content_type.encode()))
+                    headers.append((messages.CONTENT_TYPE, content_type.encode()))
                 waiting.append((chunk, client.send(names.stories, value=chunk.raw, headers=headers)))
                 if len(waiting) >= window:
                     yield from _acknowledged(waiting)
@@ -253,9 +256,9 @@ def replay(settings: Settings, letters: Iterable[DeadLetter]) -> int:
     try:
         with app_kafka.faults(settings):
             for letter in letters:
-                headers = [("feed", letter.feed.encode()), ("replayed", letter.id.encode())]
+                headers = [(messages.FEED, letter.feed.encode()), ("replayed", letter.id.encode())]
                 if letter.content_type:
-                    headers.append(("content-type", letter.content_type.encode()))
+                    headers.append((messages.CONTENT_TYPE, letter.content_type.encode()))
                 client.send(topics(settings).stories, value=letter.raw, headers=headers).get(timeout=60)
                 count += 1
     finally:
@@ -269,12 +272,39 @@ def _dead_letter(record: Any) -> DeadLetter:
 
     return DeadLetter(
         id=f"{record.partition}-{record.offset}",
-        stage=head("tocsin-stage"),
-        reason=head("tocsin-reason"),
-        detail=head("tocsin-detail"),
-        source=head("tocsin-source"),
-        feed=head("feed") or "unnamed",
-        content_type=app_kafka.header(record, "content-type"),
+        stage=head(messages.STAGE),
+        reason=head(messages.REASON),
+        detail=head(messages.DETAIL),
+        source=head(messages.SOURCE),
+        feed=head(messages.FEED) or "unnamed",
+        content_type=app_kafka.header(record, messages.CONTENT_TYPE),
         at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
         raw=record.value or b"",
     )
+
+
+def reencrypt_subscribers(settings: Settings) -> int:
+    """Give every subscriber whose secrets are under an older key again under the first one; how many.
+
+    Raises NoSecretKey, Unreadable.
+    """
+    vault = Vault.of(settings)
+    current = [
+        Subscriber.model_validate_json(body) for body in read_subscribers(settings).values() if body is not None
+    ]
+    renewed = [changed for each in current if (changed := vault.reencrypted(each)) is not None]
+    at = datetime.now(UTC)
+    append(
+        settings,
+        [
+            CommandRecord(
+                id=content_hash("reencrypt", each.id, at.isoformat()),
+                name="subscribers.put",
+                body={"subscriber": each.model_dump(mode="json")},
+                author="command line",
+                at=at,
+            )
+            for each in renewed
+        ],
+    )
+    return len(renewed)
