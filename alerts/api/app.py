@@ -11,7 +11,20 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from alerts import observed
-from alerts.api import deliveries, openapi, stories, subscribers
+from alerts.api import (
+    alerts,
+    asyncapi,
+    board,
+    deliveries,
+    events,
+    feeds,
+    geojson,
+    incidents,
+    openapi,
+    silences,
+    stories,
+    subscribers,
+)
 from alerts.api.auth import Gate, RateLimit, Tokens, audit, binding_fault
 from alerts.api.backend import Backend
 from alerts.api.operations import (
@@ -32,7 +45,7 @@ from alerts.metrics import HTTP_REQUESTS, HTTP_SECONDS
 from config.settings import Settings
 
 log = structlog.get_logger()
-MODULES = (stories, subscribers, deliveries)
+MODULES = (stories, subscribers, deliveries, alerts, incidents, feeds, silences, events, geojson, asyncapi, board)
 """Each has `operations() -> list[Operation]`; one that serves more than that also has `mount(app)`."""
 MOST_BODY_BYTES = 256 * 1024
 """Of a JSON body; stories have TOCSIN_MAX_STORY_BYTES."""

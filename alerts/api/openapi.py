@@ -84,7 +84,8 @@ def _answer(given: Answer, references: dict[Any, Any]) -> dict[str, Any]:
     if given.model is not None and issubclass(given.model, Problem):
         return _problem(given.description, references)
     if given.model is not None:
-        described["content"] = {"application/json": {"schema": references[(given.model, "serialization")]}}
+        media = given.media or "application/json"
+        described["content"] = {media: {"schema": references[(given.model, "serialization")]}}
     elif given.media is not None:
         described["content"] = {given.media: {"schema": {}}}
     if given.headers:

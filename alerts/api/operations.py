@@ -26,7 +26,7 @@ VAULT: web.AppKey[list[Vault]] = web.AppKey("vault", list)
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer of an operation. `model` is its JSON; without one `media` says what else it is, if anything."""
+    """One answer of an operation. `model` is its JSON; `media` says what it is, where that is not application/json."""
 
     description: str
     model: type[BaseModel] | None = None

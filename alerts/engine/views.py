@@ -125,6 +125,12 @@ def revisions(connection: sqlite3.Connection, after: int = -1, limit: int = 500)
     return [load(row[0]) for row in rows]
 
 
+def commands(connection: sqlite3.Connection, after: int, upto: int) -> list[str]:
+    """Names of the commands that were carried out in the steps (after, upto]."""
+    rows = connection.execute("SELECT name FROM commands WHERE sequence > ? AND sequence <= ?", (after, upto))
+    return [row[0] for row in rows]
+
+
 def deliveries(connection: sqlite3.Connection, after: int = -1, limit: int = 500) -> list[JSON]:
     """Deliveries above an engine sequence, in the order in which they were made."""
     rows = connection.execute(

@@ -1,0 +1,58 @@
+"""Quotes with their words marked, and the way to their stories."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from alerts.api.schemas import Mark, ShownQuote
+
+JSON = dict[str, Any]
+LONGEST = 240
+"""Characters of a quote, as in a revision."""
+
+
+def of_signal(signal: JSON) -> ShownQuote:
+    """The words of a signal, as `views.incident` gives it."""
+    evidence, story = signal["evidence"], signal["story"]
+    text = evidence["quote"][:LONGEST]
+    return ShownQuote(
+        text=text,
+        credit=story["credits"][0] if story["credits"] else None,
+        story=story["uri"],
+        start=evidence["start"],
+        end=evidence["start"] + len(text),
+        url=story.get("url"),
+        feed=story["feed"],
+        published=story["published"],
+        marks=marks(signal, text),
+    )
+
+
+def of_revision(quote: JSON, signals: Sequence[JSON]) -> ShownQuote:
+    """A quote of a revision, with what its signal tells beyond it, where that is still known."""
+    for signal in signals:
+        if signal["story"]["uri"] == quote["story"] and signal["evidence"]["start"] == quote["start"]:
+            return of_signal(signal).model_copy(update={"text": quote["text"], "end": quote["end"]})
+    return ShownQuote(**quote, url=None, feed=None, published=None, marks=[])
+
+
+def newest_first(quotes: Sequence[ShownQuote]) -> list[ShownQuote]:
+    """By the time their stories were published; one of each story's words."""
+    found = {(quote.story, quote.start): quote for quote in quotes}
+    oldest = datetime.min
+    return sorted(
+        found.values(), key=lambda quote: (quote.published.replace(tzinfo=None) if quote.published else oldest), reverse=True
+    )
+
+
+def marks(signal: JSON, text: str) -> list[Mark]:
+    """Where in the quote the figures and the place are said; marks never overlap."""
+    figures = [(name, signal[name]["quote"]) for name in ("killed", "injured", "displaced") if signal[name]]
+    places = [("place", signal[name]["as_written"]) for name in ("place", "from", "to") if signal[name]]
+    found: list[Mark] = []
+    for what, words in [*figures, *places]:
+        start = text.find(words) if words else -1
+        end = start + len(words)
+        if start >= 0 and all(end <= mark.start or start >= mark.end for mark in found):
+            found.append(Mark(start=start, end=end, what=what))
+    return sorted(found, key=lambda mark: mark.start)

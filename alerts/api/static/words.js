@@ -1,0 +1,76 @@
+// How things are called and counted on the board.
+
+export const SEVERITIES = ["extreme", "severe", "warning"];
+const KINDS = { air_strike: "Air strikes", ceasefire_violation: "Ceasefire violations", displacement: "Displacement" };
+const ONE = { air_strike: "Air strike", ceasefire_violation: "Ceasefire violation", displacement: "Displacement" };
+const MEASURES = { incidents: "incidents", strikes: "strikes", violations: "violations", killed: "killed", injured: "injured", displaced: "displaced", displaced_stock: "living displaced" };
+export const TRANSITIONS = { opened: "Opened", escalated: "Escalated", updated: "Updated", resolved: "Resolved", retracted: "Taken back" };
+export const CERTAINTIES = { observed: "Observed", likely: "Likely", possible: "Possible, not confirmed" };
+
+const number = new Intl.NumberFormat("en");
+const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const minute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
+
+export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
+export const kindName = (kind) => KINDS[kind] ?? capital(kind.replaceAll("_", " "));
+export const oneOf = (kind) => ONE[kind] ?? capital(kind.replaceAll("_", " "));
+export const measureName = (name) => MEASURES[name] ?? name.replaceAll("_", " ");
+export const count = (value) => (value === null || value === undefined ? "–" : number.format(value));
+export const brief = (value) => compact.format(value);
+export const ofDay = (iso) => day.format(new Date(`${iso}T00:00:00Z`));
+export const ofShortDay = (iso) => short.format(new Date(`${iso}T00:00:00Z`));
+export const ofMinute = (iso) => `${minute.format(new Date(iso))} UTC`;
+export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
+export function countryName(code) {
+  if (!code) return "";
+  try { return regions.of(code) ?? code; } catch { return code; }
+}
+
+// "in Idlib, Syria": the area of an alert, as a title has it.
+export function areaName(area) {
+  const country = countryName(area.country);
+  return area.level === "country" || !country ? area.name : `${area.name}, ${country}`;
+}
+
+export function placeName(place) {
+  if (!place) return "Place not known";
+  const country = countryName(place.country);
+  const parts = [place.name];
+  if (place.admin1 && place.admin1 !== place.name) parts.push(place.admin1);
+  if (country && country !== place.name) parts.push(country);
+  return parts.join(", ");
+}
+
+// "12 min ago", measured from the engine's clock: a back-test plays in the past.
+export function ago(iso, now) {
+  const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
+  if (seconds < 60) return "just now";
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return seconds < 86400 * 30 ? `${plural(Math.floor(seconds / 86400), "day")} ago` : ofDay(iso.slice(0, 10));
+}
+
+// "12", "about 12" where it is a range: "8–14".
+export function figure(value) {
+  if (!value) return "";
+  const { low, best, high } = value;
+  const range = low !== null && high !== null && low !== high && (low !== best || high !== best) ? ` (${count(low)}–${count(high)})` : "";
+  const open = low !== null && high === null ? "+" : "";
+  return `${count(best)}${open}${range}`;
+}
+
+// [["killed", "12"], ...] of an incident, those that say something.
+export function figures(incident) {
+  const names = ["killed", "injured", "displaced", "strikes", "violations"];
+  return names
+    .filter((name) => incident.figures?.[name] && !(["strikes", "violations"].includes(name) && incident.figures[name].best <= 1))
+    .map((name) => {
+      const value = incident.figures[name];
+      const unit = value.unit === "households" ? " households" : "";
+      return [value.measure === "stock" ? `${unit} living displaced`.trim() : `${unit} ${name}`.trim(), figure(value)];
+    });
+}
