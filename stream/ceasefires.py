@@ -21,6 +21,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             found = candidate(passage, kind, index, hit, attacks)
             found.weapon = None
             found.status, found.reason = judged(passage, index, hit, kind)
+            if found.status == "new" and found.day is None:
+                found.day = passage.published
             candidates.append(found)
     return candidates, mentions
 

@@ -7,7 +7,7 @@ from stream.attacks import evidence, mention
 from stream.attribution import attribution
 from stream.figures import PART, figure_of
 from stream.lexicon import Hit
-from stream.locating import AT, SPEAKER, most_specific, whereabouts
+from stream.locating import AT, SPEAKER, SPECIFIC, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
 from stream.signals import Cause, Measure, Mention, Place, Status, Unit
@@ -104,7 +104,7 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             continue
         if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
             continue
-        if quantity.unit is None and quantity.noun.endswith("s") and quantity.noun not in HOMES and unit_of(passage, quantity) != "households":
+        if not peopled(passage, quantity):
             continue
         if found and IN_BRACKETS.search(plain, found[-1].end, quantity.start):
             continue
@@ -113,8 +113,23 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
         if found and found[-1].unit == "households" and SAME_PEOPLE.fullmatch(plain, found[-1].noun_end, quantity.start):
             continue
         found.append(quantity)
-    wholes = [q for q in found if not PART.search(passage.plain, max(0, q.start - 40), q.start)]
+    wholes: list[Quantity] = []
+    part_end = -1
+    for q in found:
+        of_part = part_end >= 0 and re.fullmatch(r"(?: [\w-]{1,20}){0,4}(?: and|,)(?: and)? ?", passage.plain[part_end : q.start]) is not None
+        if of_part or PART.search(passage.plain, max(0, q.start - 40), q.start):
+            part_end = q.noun_end or q.end
+        else:
+            wholes.append(q)
     return wholes or found
+
+
+def peopled(passage: Passage, quantity: Quantity) -> bool:
+    """May the noun be people: a bare number, persons, homes, displacements, or a name ("Bedouins")?"""
+    noun = quantity.noun
+    if quantity.unit is not None or not noun.endswith("s") or noun in HOMES or noun in ("displacements", "evacuations"):
+        return True
+    return passage.text[quantity.noun_end - len(noun)].isupper() or unit_of(passage, quantity) == "households"
 
 
 def paired(passage: Passage, index: int, hits: Sequence[Hit]) -> list[tuple[Hit, Quantity]]:
@@ -173,6 +188,8 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
     if measure == "stock":
         status, reason = stock_status(passage, index, start, end, status, reason)
+    if hit.row.status is not None and status == "new":
+        status, reason = hit.row.status, hit.row.reason or "reported"
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, start, end, RECENT_FLOW)
     origin, destination = ends_of(passage, index, hit, quantity, measure)
@@ -276,18 +293,32 @@ def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure:
             origin = m.place
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
     near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
+    ranked: list[tuple[tuple[int, int, int], Place]] = []
     for m in near or named:
         before = passage.plain[max(sentence.start, m.start - 60) : m.start]
-        best = most_specific(passage, named, m)
-        if best is not m:
+        if most_specific(passage, named, m) is not m:
             continue
+        closeness = -max(m.start - end, start - m.end, 0)
         if FROM.search(before):
-            if origin is None or origin.precision == "country":
-                origin = m.place
+            ranked.append(((2, SPECIFIC[m.place.precision], closeness), m.place))
         elif TO.search(before):
             destination = destination or m.place
         elif measure == "stock" and (AT.search(before) or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])):
             destination = destination or m.place
-        elif AT.search(before) and origin is None and not SPEAKER.match(passage.plain, m.end) and m.start > hit.start - 200:
-            origin = m.place
+        elif AT.search(before) and not SPEAKER.match(passage.plain, m.end) and m.start > hit.start - 200:
+            ranked.append(((1, SPECIFIC[m.place.precision], closeness), m.place))
+    best = max(ranked, key=lambda item: item[0], default=None)
+    if best is not None and (origin is None or best[0][0] == 2 or best[1].country == origin.country):
+        origin = best[1]
+    if origin is None and destination is not None and measure == "flow":
+        origin = left(passage, index, destination)
     return origin, destination
+
+
+def left(passage: Passage, index: int, destination: Place) -> Place | None:
+    """Where people came from who are only said to have gone abroad: the other country of the sentence, then of the story."""
+    for mentions in (passage.places_in(index), passage.places):
+        others = [m.place for m in mentions if m.role in ("place", "demonym") and m.place.country not in (None, destination.country)]
+        if others:
+            return max(others, key=lambda place: SPECIFIC[place.precision])
+    return None

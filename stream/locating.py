@@ -39,7 +39,9 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence, the sentences around,
     the country of a party that is named, the attacker's own country.
     """
-    named = [m for m in passage.places_in(index) if m.role == "place"]
+    attacker = attacker_of(passage, index, start, end)
+    abroad = attacker is not None and attacker.lower() in passage.lexicon.lists.get("strike_abroad", ())
+    named = [m for m in passage.places_in(index) if m.role == "place" and not (abroad and m.place.country == attacker)]
     scored = [(score(passage, index, m, start, end), -i, m) for i, m in enumerate(named)]
     good = [item for item in scored if item[0] > 0]
     near = [item for item in good if not passage.broken(min(end, item[2].end), max(start, item[2].start))]
@@ -50,7 +52,6 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
             return Whereabouts(best.place, together(passage, named, best))
     if anaphora is not None:
         return Whereabouts(anaphora)
-    attacker = attacker_of(passage, index, start, end)
     people = of_people(passage, index, start, end)
     if people is not None and people.country != attacker:
         return Whereabouts(people, inferred=True)
@@ -58,7 +59,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
         return Whereabouts(best.place, inferred=best.place.precision == "country")
-    return Whereabouts(around(passage, index, attacker) or at_home(passage, index, attacker) or party(passage), inferred=True)
+    return Whereabouts(around(passage, index, attacker, abroad=abroad) or at_home(passage, index, attacker) or party(passage), inferred=True)
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
@@ -82,9 +83,17 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
 def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
     """In "Kafranbel, Idlib province, Syria" the first, whichever part scored best."""
     at = named.index(best)
+    while at + 1 < len(named) and SPECIFIC[named[at].place.precision] < 3 and province_of(passage, named[at], named[at + 1]):
+        at += 1
     while at > 0 and chained(passage, named[at - 1], named[at]):
         at -= 1
     return named[at]
+
+
+def province_of(passage: Passage, outer: PlaceMention, inner: PlaceMention) -> bool:
+    """"the southern Afghanistan province of Helmand": the second name is the place."""
+    between = passage.plain[outer.end : inner.start]
+    return re.fullmatch(r"(?:'s)? (?:\w{1,15} )?(?:province|state|city|town|village|district|region|port|capital|suburb|county|governorate|island|enclave)(?: of)?,? (?:the )?", between) is not None and outer.place.country == inner.place.country
 
 
 def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
@@ -179,7 +188,7 @@ def victims_at(passage: Passage, after: int, start: int) -> bool:
     return re.search(r"(?<!\w)(?:killed|wounded|injured|died|dead|hit|struck|targeted)(?!\w)", passage.plain[after:start]) is not None
 
 
-def around(passage: Passage, index: int, attacker: str | None) -> Place | None:
+def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool = False) -> Place | None:
     """The place of the sentences before, then after, then the one the story names most, then the dateline's."""
     focus = passage_focus(passage, attacker)
     if focus is not None and len(passage.sentences) > LONG:
@@ -187,7 +196,7 @@ def around(passage: Passage, index: int, attacker: str | None) -> Place | None:
     order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
     for at in order:
         sentence = passage.sentences[at]
-        named = [m for m in passage.places_in(at) if m.role == "place" and not (m.place.precision == "country" and m.place.country == attacker)]
+        named = [m for m in passage.places_in(at) if m.role == "place" and not (m.place.country == attacker and (abroad or m.place.precision == "country"))]
         if named:
             best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * bool(AT.search(passage.plain[max(sentence.start, m.start - 48) : m.start])), -m.start))
             return most_specific(passage, named, best).place
