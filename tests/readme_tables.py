@@ -1,7 +1,9 @@
 """The tables of README that are made from the code: `make readme` renews them, tests/test_readme.py checks them."""
 
 import importlib
+import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -68,7 +70,20 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-TABLES = {"commands": commands, "settings": settings, "metrics": metrics}
+def example() -> str:
+    """The alert that README's story raises, as `tocsin replay` prints it, in many lines."""
+    story = next(block for block in re.findall(r"```json\n(.*?)```", README.read_text(encoding="utf-8"), flags=re.S))
+    done = subprocess.run(
+        [sys.executable, "-m", "tocsin", "replay", "-"],
+        input=json.dumps(json.loads(story)).encode(),
+        capture_output=True,
+        check=True,
+    )
+    (revision,) = [json.loads(line) for line in done.stdout.splitlines()]
+    return f"```json\n{json.dumps(revision, indent=2, ensure_ascii=False)}\n```"
+
+
+TABLES = {"example": example, "commands": commands, "settings": settings, "metrics": metrics}
 
 
 def renewed(text: str) -> str:
