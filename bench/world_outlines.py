@@ -1,10 +1,11 @@
 """Make the board's world map: `python bench/world_outlines.py` writes alerts/api/static/world.json.
 
-Source: Natural Earth 1:50m countries (public domain), as TopoJSON in the npm package world-atlas 2.0.2 (ISC). Fetched once with `npm pack`;
-the result is committed, so that neither a build nor a browser fetches anything.
+Source: Natural Earth 1:50m countries (public domain), as TopoJSON in the npm package world-atlas 2.0.2 (ISC). Fetched
+once with `npm pack`; the result is committed, so that neither a build nor a browser fetches anything.
 
 The result keeps the topology (a border of two countries is one arc) in integers of 1/50 degree:
-    {"step": 0.02, "arcs": [[x, y, dx, dy, dx, dy, ...]], "countries": [{"id": "SY", "name": "Syria", "polygons": [[[arc, ~arc, ...]]]}]}
+    {"step": 0.02, "arcs": [[x, y, dx, dy, dx, dy, ...]],
+     "countries": [{"id": "SY", "name": "Syria", "polygons": [[[arc, ~arc, ...]]]}]}
 """
 
 import io
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +87,7 @@ def packed(points: list[Point]) -> list[int]:
     """Start and steps, in 1/50 degree; steps of nothing are left out."""
     grid = [(round(x * STEPS_A_DEGREE), round(y * STEPS_A_DEGREE)) for x, y in points]
     flat = [*grid[0]]
-    for (x, y), (nx, ny) in zip(grid, grid[1:], strict=False):
+    for (x, y), (nx, ny) in pairwise(grid):
         if (x, y) != (nx, ny):
             flat += [nx - x, ny - y]
     return flat

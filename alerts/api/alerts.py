@@ -138,7 +138,7 @@ def page(connection: sqlite3.Connection, wanted: AlertQuery) -> Alerts:
 def detail(connection: sqlite3.Connection, alert_id: str) -> AlertDetail:
     """One alert. Raises ApiError 404."""
     found = _found(connection, alert_id)
-    told = next((r["incidents"] for r in reversed(found["revisions"]) if r["incidents"]), [])
+    told: list[JSON] = next((r["incidents"] for r in reversed(found["revisions"]) if r["incidents"]), [])
     return AlertDetail(
         alert=shown(connection, found),
         revisions=[AlertRevision.model_validate(revision) for revision in found["revisions"]],
@@ -183,7 +183,7 @@ def shown(connection: sqlite3.Connection, row: JSON) -> ShownAlert:
 def _shown(row: JSON, silences: list[Silence]) -> ShownAlert:
     latest = row["latest"]
     ends = [silence.until for silence in silences if _covers(silence, latest)]
-    told = {name: latest[name] for name in _TOLD}
+    told: JSON = {name: latest[name] for name in _TOLD}
     return ShownAlert.model_validate(
         {
             **told,

@@ -1,6 +1,7 @@
 """The board: static files of this package, read once, with headers that let a page run no script but these.
 
-Open to everybody who may connect: they hold no data. What the board shows it asks of the API, with the reader's own token.
+Open to everybody who may connect: they hold no data. What the board shows it asks of the
+API, with the reader's own token.
 """
 
 import gzip
@@ -33,7 +34,7 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cache-control": "no-cache",
 }
-"""`no-cache`: kept, but asked for again, so that a board after an upgrade is the new one; an unchanged file costs a 304."""
+"""`no-cache`: kept, but asked for again: after an upgrade the board is the new one; an unchanged file costs a 304."""
 
 
 @dataclass(frozen=True)

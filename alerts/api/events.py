@@ -3,14 +3,16 @@
     event: alert      data: the revision, as a webhook's data has it
     event: changed    data: {"what": "acknowledgements" | "silences" | "rules"}: read it again
 
-An id is the engine sequence. It comes with the last event of its sequence only: whoever is cut off in between gets the whole
-sequence again (at least once, never lost). `Last-Event-ID` takes up where a client was; without it a stream begins now.
+An id is the engine sequence. It comes with the last event of its sequence only: whoever is cut off in between gets the
+whole sequence again (at least once, never lost). `Last-Event-ID` takes up where a client was; without it a stream
+begins now.
 """
 
 import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator
+from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -100,7 +102,7 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 
 
 async def _start(request: web.Request) -> int:
-    """The sequence after which to begin. A file that was made anew has not come so far: then it is read from its beginning."""
+    """The sequence after which to begin. A file that was made anew has not come so far: from its beginning."""
     given = request.headers.get("last-event-id", "")
     after: int | None = query(request).after
     if given:
@@ -116,7 +118,7 @@ async def _chunks(request: web.Request, after: int) -> AsyncIterator[bytes]:
     closing = request.app[CLOSING]
     while not closing.is_set():
         bell = request.app[DOORBELL].next()
-        news = await reading(request, lambda connection: news_after(connection, after))
+        news = await reading(request, partial(news_after, after=after))
         if news.revisions or news.commands:
             yield b"".join(events_of(news))
         else:

@@ -47,6 +47,8 @@ def health(connection: sqlite3.Connection, days: int) -> Feeds:
         clock=clock,
         first=first,
         last=last,
-        feeds=[ShownFeed.model_validate({**row, "heard": heard.get(row["feed"], [])}) for row in views.feeds(connection)],
+        feeds=[
+            ShownFeed.model_validate({**row, "heard": heard.get(row["feed"], [])}) for row in views.feeds(connection)
+        ],
         not_monitored=[day for day in shown if day.isoformat() not in known],
     )

@@ -1,4 +1,4 @@
-"""Shapes that leave Tocsin other than as an answer: the webhook's event and `tocsin extract`'s line. For their schemas."""
+"""Shapes that leave Tocsin other than as an answer, for their schemas: the webhook's event, `tocsin extract`'s line."""
 
 from typing import Literal
 

@@ -1,12 +1,13 @@
 """Quotes with their words marked, and the way to their stories."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from alerts.api.schemas import Mark, ShownQuote
 
 JSON = dict[str, Any]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST = 240
 """Characters of a quote, as in a revision."""
 
@@ -39,10 +40,7 @@ def of_revision(quote: JSON, signals: Sequence[JSON]) -> ShownQuote:
 def newest_first(quotes: Sequence[ShownQuote]) -> list[ShownQuote]:
     """By the time their stories were published; one of each story's words."""
     found = {(quote.story, quote.start): quote for quote in quotes}
-    oldest = datetime.min
-    return sorted(
-        found.values(), key=lambda quote: (quote.published.replace(tzinfo=None) if quote.published else oldest), reverse=True
-    )
+    return sorted(found.values(), key=lambda quote: (quote.published or NEVER, quote.story, -quote.start), reverse=True)
 
 
 def marks(signal: JSON, text: str) -> list[Mark]:

@@ -82,5 +82,3 @@ async def _delete(request: web.Request) -> web.Response:
 async def _rules(request: web.Request) -> web.Response:
     rules = Rules.model_validate(await reading(request, views.rules))
     return answer(ShownRules(hash=rules.hash, **{name: getattr(rules, name) for name in Rules.model_fields}))
-
-
