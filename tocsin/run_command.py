@@ -1,28 +1,18 @@
 """The command `run`: the whole service in one process."""
 
 import asyncio
-import errno
-import os
 import signal
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import typer
-from aiohttp import web
 
-from alerts.api import app as api
 from config.settings import Settings
-from stream.lexicon import lexicon
-from stream.places.gazetteer import gazetteer
 from tocsin import intakes, logs, sample, terminal
 from tocsin.failures import DONE, FAILED, WRONG_USAGE, CommandError
-from tocsin.operator_commands import read_subscribers
-from tocsin.replay_command import read_rules
-from tocsin.sending import Sending
+from tocsin.running import Running
 from tocsin.service import Service
-from tocsin.writer import Written
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -83,7 +73,7 @@ def run(
 
 async def _serve(settings: Settings, stories: list[str]) -> int:
     """Serve until a signal ends it."""
-    async with serving(settings) as running:
+    async with Running(settings) as running:
         url = running.url
         terminal.warn(f"tocsin: serving on {url} — board, /v1/alerts, /metrics; stories by POST {url}/stories")
         tasks = [asyncio.create_task(_intake(running.service, path)) for path in stories]
@@ -104,7 +94,7 @@ async def _intake(service: Service, path: str) -> None:
         terminal.warn(f"tocsin: {path}: {taken:,} stories read to the end; still serving")
 
 
-async def _until_told(running: "serving", tasks: list[asyncio.Task[None]]) -> None:
+async def _until_told(running: Running, tasks: list[asyncio.Task[None]]) -> None:
     """Wait for SIGTERM or SIGINT. Raises what ends an intake or the writer."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -124,64 +114,3 @@ async def _until_told(running: "serving", tasks: list[asyncio.Task[None]]) -> No
             await asyncio.wait_for(told.wait(), 0.2)
         except TimeoutError:
             continue
-
-
-class serving:
-    """A started service, its sender and its HTTP interface at `url`, for as long as the context lasts."""
-
-    def __init__(self, settings: Settings, on_written: Callable[[Written], None] = lambda written: None) -> None:
-        self._settings = settings
-        self.url = ""
-        self.sending = Sending(settings)
-        self.service = Service(
-            settings,
-            clock="story" if settings.clock == "story" else "wall",
-            on_written=lambda written: (self.sending.heard(written), on_written(written)),
-        )
-
-    async def __aenter__(self) -> Self:
-        settings, service = self._settings, self.service
-        lexicon()  # a faulty one is said before anything starts
-        gazetteer()
-        rules = read_rules(settings.rules)
-        told: tuple[list[dict[str, object]], str] | None = None
-        if settings.subscribers.is_file():
-            told = read_subscribers(settings.subscribers, settings)
-        try:
-            application = api.build(service, settings, before_metrics=self.sending.measure)
-        except ValueError as fault:
-            raise CommandError(str(fault), WRONG_USAGE) from None
-        self._runner = web.AppRunner(application, access_log=None)
-        await self._runner.setup()
-        self.url = await self._listen()
-        try:
-            await service.start()
-            await service.apply_file("rules", settings.rules, "rules.apply", rules)
-            if told is not None:
-                await service.apply_file(
-                    "subscribers", settings.subscribers, "subscribers.apply", {"subscribers": told[0]}, told[1]
-                )
-            await self.sending.start(service)
-        except BaseException:
-            await self._runner.cleanup()
-            raise
-        return self
-
-    async def __aexit__(self, *_: Any) -> None:
-        await self.sending.stop()
-        await self._runner.cleanup()
-        await self.service.stop()
-
-    async def _listen(self) -> str:
-        settings = self._settings
-        try:
-            await web.TCPSite(self._runner, settings.host, settings.port).start()
-        except OSError as fault:
-            if fault.errno == errno.EADDRINUSE:
-                raise CommandError(
-                    f"port {settings.port} is in use; give another with --port, or stop what listens there", FAILED
-                ) from None
-            raise CommandError(
-                f"cannot listen on {settings.host}:{settings.port}: {os.strerror(fault.errno or 0)}"
-            ) from None
-        return f"http://{settings.host}:{self._runner.addresses[0][1]}"

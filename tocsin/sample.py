@@ -18,6 +18,7 @@ from config.settings import HERE, Settings
 from tocsin import intakes, sources, terminal
 from tocsin.failures import DONE
 from tocsin.receiver import Receiver
+from tocsin.running import Running
 from tocsin.writer import Written
 
 WIRE = HERE / "sample" / "wire.ndjson"
@@ -37,8 +38,6 @@ killing at least 12 people, a war monitor said."
 
 async def play(settings: Settings) -> int:
     """Play the sample wire; on a terminal stay up until Ctrl-C, without one end when all is told."""
-    from tocsin.run_command import serving
-
     out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     raised: dict[str, list[AlertRevision]] = {}
     secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
@@ -55,7 +54,7 @@ async def play(settings: Settings) -> int:
         out.print(
             f"[bold]Tocsin[/] plays its sample wire: {WIRE.name}, a month of invented news, in {SECONDS:.0f} seconds."
         )
-        async with serving(settings, written) as running:
+        async with Running(settings, written) as running:
             service = running.service
             out.print(
                 f"Serving on {running.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver beside it.\n"
