@@ -33,7 +33,7 @@ class Context:
             weight = 0.4 if head is not None and candidate.start < head.end else 1.0
             if candidate.country is not None:
                 context.countries[candidate.country] += weight * (1.2 if candidate.demonym else 3.0)
-            elif not candidate.person:
+            elif not candidate.person and not candidate.common:
                 context._vote(candidate, weight)
         if located:
             for part in re.split(r"[,/;]", located):
@@ -49,11 +49,11 @@ class Context:
         if not rows:
             return
         countries = {row.country for row in rows}
-        large = max(rows, key=lambda row: (row.kind in "RTS", row.population))
+        large = max(rows, key=lambda row: (row.listed, row.population))
         rivals = [row.population for row in rows if row.country != large.country]
         if len(countries) == 1:
-            strength = 1.5 if large.kind in "RSTA" or large.population > _KNOWN_TOWN else 0.5
-        elif large.population > 200_000 and large.population > 5 * max(rivals):
+            strength = 1.5 if large.listed or large.kind == "A" or large.population > _KNOWN_TOWN else 0.5
+        elif large.population > 500_000 and large.population > 50 * max(rivals):
             strength = 1.0
         else:
             return
@@ -105,7 +105,7 @@ def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context:
     score += (2.0 + 3.0 * votes / total) if votes > 0 else 0.0
     score += 1.0 if context.regions.get((row.country, row.admin1 or "")) else 0.0
     score += 0.0 if row.good else -2.5
-    score += {"R": 1.5, "T": 1.5, "S": 1.0, "A": -0.5, "B": -1.5}.get(row.kind, 0.0)
+    score += {"A": -0.5, "B": -1.5}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
     if candidate.generic in ADMIN_WORDS:
         score += {"A": 4.0, "R": 4.0, "B": 3.0 if candidate.generic.startswith(("district", "county", "sub", "raion")) else 1.0}.get(row.kind, 0.0)
         if candidate.generic.startswith(("district", "county")) and row.kind == "B":
@@ -123,11 +123,11 @@ def _is_plausible(
     row: Row, candidate: Candidate, qualified: Candidate | None, context: Context, names: Gazetteer
 ) -> bool:
     """Is the name a place's here at all? A known region always; a small far town only with a word that says so."""
-    common = candidate.key in names.words.common
+    common = candidate.common
     told = bool(candidate.generic) or (qualified is not None and row.country in {other.country for other in qualified.rows[:4]})
     locative = candidate.cue in _LOCATIVE or candidate.cue in {"of", "and", "or", "between", "including", "as", "capital"}
     in_story = context.countries.get(row.country or "", 0.0) > 0.6
-    if row.kind in {"C", "R", "S", "T"}:
+    if row.kind == "C" or row.listed:
         return not common or told or locative
     if common:
         return (told and in_story) or (row.population > 100_000 and in_story and candidate.cue in _LOCATIVE)
@@ -141,7 +141,7 @@ def _is_plausible(
 
 
 _ACTS = re.compile(
-    r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ])?"
+    r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ]){0,3}"
     r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ ])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under|the scene|evacuated|captured|retaken|left)\b)"
     r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or)\b)[a-z]+(?:s|ed|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew)\b(?![-]))"
 )
@@ -150,6 +150,7 @@ _GOVERNMENT = re.compile(
     r"|police|envoy|ambassador|delegation|spokesman|warplanes|jets|aircraft|planes|helicopters|drones?|ally|allies|leader|leadership|cabinet|state media|intelligence|security|offensive|operation|campaign|invasion|war|intervention|ceasefire|truce|assault|bombardment|airstrikes?|own|failure|decision|refusal|use|actions|policy|side)\b",
     re.IGNORECASE,
 )
+_BODY = re.compile(r"[ ](?:government|army|military|president|forces|troops|soldiers|authorities|police|air force|navy)\b")
 _AGENT_CUES = frozenset({"by", "with", "between"})
 _NO_PLACE_AFTER = re.compile(r"-(?:based|backed|led|brokered|mediated|sponsored|allied|born|trained|made|linked|aligned|supported|funded|supplied|friendly|educated|style|organised|organized|dominated|era|sourced|drafted|hosted|run|appointed|installed|wide)")
 
@@ -167,7 +168,7 @@ def is_actor(text: str, words: list[Token], candidate: Candidate, row: Row, name
     if candidate.cue in _AGENT_CUES:
         return True
     if candidate.cue in _LOCATIVE:
-        return _GOVERNMENT.match(after) is not None and row.kind == "C"
-    if row.kind == "C" and row.country in {"US", "GB"} and re.match(r" [a-z]+", after):
-        return True
+        return _BODY.match(after) is not None and row.kind == "C"
+    if row.country in {"US", "GB"} and row.kind == "C" and text[candidate.name_start : candidate.name_end].replace(".", "").isupper():
+        return candidate.cue not in {"of", "across"} or not text[: candidate.name_start].endswith(" the ")
     return _ACTS.match(after) is not None or (row.kind == "C" and _GOVERNMENT.match(after) is not None)

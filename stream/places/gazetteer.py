@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
@@ -37,6 +37,8 @@ class Row:
     box: Box | None = None
     good: bool = True
     """The name it was found by is its own, not a foreign or rare one."""
+    listed: bool = False
+    """The wire is known to name it: it stands in regions.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,16 @@ class Gazetteer:
         self.countries = {line.split("\t")[2]: _country(line) for line in countries}
         self.by_iso3 = {country.iso3: code for code, country in self.countries.items()}
         self._hand: dict[str, list[Row]] = {}
+        self.hand_keys = self._hand.keys()
+        """Names of hand-made rows, which may be as short as "LoC"."""
         self.country_keys: dict[str, str] = {}
         self.demonyms: dict[str, str] = {}
         self.capitals: set[str] = set()
+        self.row = lru_cache(maxsize=16_384)(self._row)
+        self.lookup = self._lookup
         _read_countries(self, home / "countries.yaml")
         _read_regions(self, home / "regions.yaml")
         self.words = _Words(home)
-        self.row = lru_cache(maxsize=16_384)(self._row)
         self.lookup = lru_cache(maxsize=32_768)(self._lookup)
 
     def _lookup(self, key: str) -> tuple[Row, ...]:
@@ -78,7 +83,8 @@ class Gazetteer:
         if references is None:
             return tuple(hand)
         named = [self.row(int(ref.lstrip("~"), 36), not ref.startswith("~")) for ref in references.split(" ")]
-        return (*hand, *named)
+        listed = {row.geonameid for row in hand}
+        return (*hand, *(row for row in named if row.geonameid is None or row.geonameid not in listed))
 
     def knows(self, key: str) -> bool:
         """Does any place bear this folded name?"""
@@ -208,13 +214,14 @@ def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
             if match is None:
                 faults.append(f"{path.name}: {code}: not `name; variant @ lat lon region|town|site [admin1]`: {written}")
                 continue
-            names = [name.strip() for name in match.group("names").split(";") if name.strip()]
-            kind: Kind = {"region": "R", "town": "T", "site": "S"}[match.group("kind")]  # type: ignore[assignment]
-            row = Row(
-                None, names[0], None if code == "XX" else code, match.group("admin1"), float(match.group("lat")),
-                float(match.group("lon")), 200_000 if kind == "R" else 20_000, kind,
-            )  # fmt: skip
-            gazetteer.add(row, names)
+            kind = _KINDS[match.group("kind")]
+            point = float(match.group("lat")), float(match.group("lon"))
+            for place in match.group("names").split(" / "):
+                names = [name.strip() for name in place.split(";") if name.strip()]
+                country = None if code == "XX" else code
+                row = Row(None, names[0], country, match.group("admin1"), *point, _PEOPLE[kind], kind, listed=True)
+                known = _known(gazetteer, row)
+                gazetteer.add(replace(known, listed=True) if known else row, names)
     if faults:
         raise PlacesFault("\n".join(faults))
 
@@ -230,6 +237,28 @@ class _Words:
         self.titles = frozenset(str(written["titles"]).lower().split())
         common = (home / "common.txt").read_text("utf-8").split() if (home / "common.txt").exists() else []
         self.common = frozenset(common) | frozenset(str(written["common"]).lower().split())
+
+
+_KINDS: dict[str, Kind] = {"region": "R", "town": "T", "site": "S"}
+_PEOPLE = {"R": 200_000, "T": 20_000, "S": 20_000}
+"""What a hand-made place weighs beside towns of the same name."""
+_NEAR = 4.0
+"""Degrees within which a hand-made row may mean a place that GeoNames knows."""
+
+
+def _known(gazetteer: Gazetteer, row: Row) -> Row | None:
+    """The place of GeoNames that a hand-made row only spells: same name and country, a region for a region."""
+    kinds = {"R": {"A"}, "T": {"P"}, "S": set[str]()}[row.kind]
+    for key in keys(row.name, arabic=True):
+        same = [
+            other
+            for other in gazetteer.lookup(key)
+            if other.country == row.country and other.kind in kinds and other.good
+            and abs(other.lat - row.lat) + abs(other.lon - row.lon) < (_NEAR if row.kind == "T" else 90.0)
+        ]  # fmt: skip
+        if same:
+            return max(same, key=lambda other: other.population)
+    return None
 
 
 def _phrases(written: str) -> dict[str, int]:

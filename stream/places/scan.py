@@ -49,6 +49,8 @@ class Candidate:
     direction: str = ""
     possessive: bool = False
     person: bool = False
+    common: bool = False
+    """The word is English, or a surname, before it is a place."""
     unknown: bool = False
     chosen: Row | None = field(default=None)
 
@@ -179,19 +181,22 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
         run[0].start, run[-1].end, run[0].start, run[-1].end, index, last, key, (), possessive=run[-1].possessive
     )  # fmt: skip
     special = gazetteer.words
+    base.common = len(run) == 1 and run[0].word.lower() in special.common
     if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
         base.media, base.organisation = key in special.media, key in special.organisations
         return base
-    country = gazetteer.country_keys.get(key)
+    country = gazetteer.country_keys.get(key) if not base.common else None
     acronym = len(run) == 1 and run[0].word.isupper() and len(run[0].word) <= _LETTERS_ONLY
     if country is not None and not (key in {"us"} and not run[0].word.replace(".", "").isupper()):
         base.country, base.rows = country, (gazetteer.countries[country].row, *_namesakes(key, gazetteer))
         return base
-    demonym = gazetteer.demonyms.get(key)
+    demonym = gazetteer.demonyms.get(key) if not base.common else None
     if demonym is not None and (len(run) == 1 or len(pieces) == len(run)):
         base.country, base.demonym = demonym, True
         return base
     if acronym and not _whole_line_capital(words, index):
+        return None
+    if len(run) == 1 and len(run[0].word) < 3 and key not in gazetteer.hand_keys:
         return None
     rows = gazetteer.lookup(key)
     if not rows:
@@ -237,7 +242,7 @@ def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
     strong = before is not None and (" of" in before.group().lower() or "called" in before.group() or "named" in before.group() or re.match(r"(?:town|village|hamlet|camp|city|neighbou?rhood|kibbutz|settlement)\s*\Z", before.group(), re.IGNORECASE))
     if not strong and not (after and words[index].capital and not _is_plain(words[index], gazetteer)):
         return None
-    if fold(run[0].word) in gazetteer.words.common and length == 1:
+    if run[0].word.lower() in gazetteer.words.common and length == 1:
         return None
     return Candidate(run[0].start, end, run[0].start, end, index, last, key, (), unknown=True, possessive=run[length - 1].possessive)
 
@@ -276,6 +281,8 @@ def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
             here += 1
             continue
         if small in REGION_WORDS or small in TOWN_WORDS or small in SITE_WORDS:
+            if text.startswith((" of ", " in which"), following.end) and small not in SITE_WORDS:
+                return
             if small == "strip" or (small == "power" and not words[here + 1].gap == " "):
                 return
             candidate.generic = small
