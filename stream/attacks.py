@@ -26,7 +26,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     mentions: list[Mention] = []
     kept: dict[int, list[Hit]] = {}
     for index, hits in triggers.items():
-        standing, dropped = sift(passage, index, hits, nothing.get(index, []))
+        apart = [h for h in hits if not any(covers(other, h) for other in others.get(index, []))]
+        standing, dropped = sift(passage, index, apart, nothing.get(index, []))
         mentions.extend(mention(passage, kind, hit, index) for hit in dropped)
         if standing:
             kept[index] = standing
@@ -37,6 +38,11 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     for index in sorted(kept):
         candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in kept[index])
     return candidates, mentions
+
+
+def covers(other: Hit, trigger: Hit) -> bool:
+    """Do words of another attack begin where the trigger does or before, and say at least as much?"""
+    return other.start <= trigger.start < other.end and other.end - other.start >= trigger.end - trigger.start - 4
 
 
 def sift(passage: Passage, index: int, hits: Sequence[Hit], nothing: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
@@ -74,13 +80,15 @@ def mention(passage: Passage, kind: str, hit: Hit, index: int) -> Mention:
     return Mention(kind=kind, reason=hit.row.reason or "no_attack", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
 
 
-def candidate(passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]]) -> Candidate:
+def candidate(
+    passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]], ahead: int = 2
+) -> Candidate:
     """What one trigger says."""
     status, reason = judge(passage, index, hit.start, hit.end, kind)
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, hit.start, hit.end)
     where = whereabouts(passage, index, hit.start, hit.end)
-    killed, injured = tied(passage, index, hit.start, hit.end, attacks) if status != "hypothetical" else (None, None)
+    killed, injured = tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
     if status == "denied" and said.source is not None and (killed or injured):
         status, reason = "new", "reported"
     first, last = passage.clause(index, hit.start, hit.end)

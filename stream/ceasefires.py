@@ -18,7 +18,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         mentions.extend(mention(passage, kind, hit, index) for hit in nothing.get(index, [])[:2] if not standing)
         attacks = [(hit.start, hit.end) for hit in standing]
         for hit in standing:
-            found = candidate(passage, kind, index, hit, attacks)
+            found = candidate(passage, kind, index, hit, attacks, ahead=0)
             found.weapon = None
             found.status, found.reason = judged(passage, index, hit, kind)
             if found.status == "new" and found.day is None:

@@ -7,10 +7,10 @@ from stream.attacks import evidence, mention
 from stream.attribution import attribution
 from stream.figures import PART, figure_of
 from stream.lexicon import Hit
-from stream.locating import AT, SPEAKER, SPECIFIC, most_specific, whereabouts
+from stream.locating import AT, SPEAKER, SPECIFIC, contains, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
-from stream.signals import Cause, Measure, Mention, Place, Status, Unit
+from stream.signals import Cause, Figure, Measure, Mention, Place, Status, Unit
 from stream.status import RECENT, RECENT_FLOW, dates_event, day_of, judge
 
 HOMES = frozenset("homes houses families family household households dwellings residences apartments fami-lies".split())
@@ -27,10 +27,10 @@ HARMED = re.compile(
     r"(?:killed|dead|died|die|injured|wounded|missing|arrested|kidnapped|drown(?:ed)?|unaccounted|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
 )
 HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|toll|arrest(?:s|ed|ing)|lives of)(?: (?!and|but|with)\w{1,12}){0,3} ?\Z")
-BETWEEN = re.compile(r"[;]|(?<!\w)(?:killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
+BETWEEN = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
 SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
 STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
-TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|for|with)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
+TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|(?:fled|flee|left|leave|head(?:ed|ing)|war) for)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
 FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: (?!to |into |for |toward|across )\w{1,20})? ?\Z")
 
 
@@ -38,6 +38,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 NOT_EVACUATED = frozenset("workers guests nationals expatriates foreigners customers shoppers spectators travellers travelers commuters visitors delegates fans worshippers diplomats occupants attendees americans britons".split())
 CAUGHT = re.compile(r"(?<!\w)(?:are|were|was|is|have been|has been|been) (?:\w{1,15} )?(?:killed|shot|drowned|found dead|rescued|intercepted|arrested|massacred|executed|detained)(?!\w)|(?<!\w)(?:drown(?:ed|s)?|die[sd]?|perish(?:ed)?|capsize[sd]?|sank|sinks)(?!\w)")
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
+NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 HOUSEHOLD_NEXT = re.compile(
@@ -56,6 +57,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         sentence = passage.sentences[index]
         fallen = nothing.get(index, [])
         mentions.extend(mention(passage, kind, hit, index) for hit in fallen[:2])
+        home = [h for h in fallen if h.row.name == "repatriated"]
         hits = [h for h in triggers.get(index, []) if not any(n.start < h.end and h.start < n.end for n in fallen)]
         hits = [h for h in hits if h.row.needs is None or passage.has(h.row.needs, sentence.start, sentence.end)]
         pairs = [(h, q) for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is None]
@@ -63,6 +65,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             Mention(kind=kind, reason="no_displacement", evidence=evidence(passage, h.start, h.end, h.row.name))
             for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is not None
         )
+        pairs = [(h, q) for h, q in pairs if not any(not passage.broken(min(h.end, r.end), max(h.start, r.start)) for r in home)]
         pairs = [(h, q) for h, q in pairs if h.row.name != "refugees" or told_of(passage, index, h, q)]
         candidates.extend(candidate(passage, kind, index, hit, quantity) for hit, quantity in pairs)
         if hits and not pairs:
@@ -103,6 +106,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
         if quantity.best < 3 and quantity.unit != "households":
             continue
         if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
+            continue
+        if quantity.unit is None and NOT_COUNTED.intersection(plain[quantity.end : quantity.noun_end].split()):
             continue
         if not peopled(passage, quantity):
             continue
@@ -162,7 +167,7 @@ def number_of(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -> Qua
     before = next((q for q in reversed(quantities) if q.end <= hit.start), None)
     if before is not None and before.unit is None and not before.noun and passage.words_between(before.end, hit.start) > 4:
         before = None
-    if before is not None and (passage.words_between(before.noun_end or before.end, hit.start) > 18 or BETWEEN.search(plain, before.noun_end or before.end, hit.start)):
+    if before is not None and (passage.words_between(before.noun_end or before.end, hit.start) > 15 or BETWEEN.search(plain, before.noun_end or before.end, hit.start)):
         before = None
     after = next((q for q in quantities if q.start >= hit.end), None)
     if after is not None and (
@@ -188,13 +193,20 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
     if measure == "stock":
         status, reason = stock_status(passage, index, start, end, status, reason)
+    if measure == "flow" and status == "new" and quantity.vague and quantity.best >= 2_000_000:
+        status, reason = "background", "cumulative"
+    if status == "new" and (going_home := returning(passage, index, end)):
+        status, reason = "background", going_home
     if hit.row.status is not None and status == "new":
         status, reason = hit.row.status, hit.row.reason or "reported"
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, start, end, RECENT_FLOW)
     origin, destination = ends_of(passage, index, hit, quantity, measure)
-    where = whereabouts(passage, index, start, end) if origin is None and destination is None else None
+    where = whereabouts(passage, index, start, end) if destination is None and (origin is None or measure == "stock") else None
     place = origin or destination or (where.place if where else None)
+    living = destination or (where.place if where else None)
+    if measure == "stock" and living is not None and place is not None and contains(place, living):
+        place, destination = living, living
     return Candidate(
         kind=kind,
         pattern=hit.row.name,
@@ -213,12 +225,28 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         day=day if status == "new" else day if day_certain else None,
         day_certain=day_certain,
         period=period,
-        displaced=figure_of(quantity),
+        displaced=figure(passage, hit, quantity),
         unit=unit_of(passage, quantity),
         measure=measure,
         cause=cause_of(passage, index, start, end),
         source=said.source,
     )
+
+
+def figure(passage: Passage, hit: Hit, quantity: Quantity) -> Figure:
+    """The number, or half of it where the words say "half of whom"."""
+    whole = figure_of(quantity)
+    if not re.search(r"half of (?:whom|them)", passage.plain[quantity.end : max(quantity.end, hit.start)]):
+        return whole
+    halves = {name: None if value is None else value // 2 for name, value in (("low", whole.low), ("high", whole.high))}
+    return Figure(low=halves["low"], best=whole.best // 2, high=halves["high"], vague=whole.vague, quote=passage.text[quantity.start : hit.start][:240].strip())
+
+
+def returning(passage: Passage, index: int, end: int) -> str | None:
+    """Reason `return` when the same clause goes on to say that these people went home."""
+    _, last = passage.clause(index, end, end)
+    following = passage.lexicon.scanner("displacement", "not_event").within(passage.plain, end, last)
+    return "return" if any(h.row.reason == "return" for h in following) else None
 
 
 def stock_status(passage: Passage, index: int, start: int, end: int, status: Status, reason: str) -> tuple[Status, str]:
@@ -249,11 +277,13 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     if hit.row.measure == "stock":
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
         return "flow" if flow and not STOCK_WORDS.search(plain, first, last) else "stock"
+    if re.search(r"who (?:have|had) (?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start]) and "refugee" in plain[quantity.start : hit.start]:
+        return "stock"
     if hit.row.name in ("displaced", "homeless"):
         before = plain[max(first, hit.start - 24) : hit.start]
         if hit.row.name == "displaced" and re.search(r"(?:remain(?:s|ed|ing)?|still|already|internally)(?: \w{1,12})? ?\Z", before):
             return "stock"
-        if hit.row.name == "displaced" and before.endswith(" are ") and quantity.best >= 500_000:
+        if hit.row.name == "displaced" and quantity.best >= 500_000 and quantity.end <= hit.start and not re.search(r"(?:were|was|been|being)(?: \w{1,12})? \Z", before):
             return "stock"
         if re.match(r" (?:internally|people|persons|families|civilians|households|residents|syrians|iraqis)", plain[hit.end : hit.end + 14]) and not re.search(r"newly \Z", plain[:hit.start][-8:]):
             return "stock"
@@ -316,9 +346,15 @@ def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure:
 
 
 def left(passage: Passage, index: int, destination: Place) -> Place | None:
-    """Where people came from who are only said to have gone abroad: the other country of the sentence, then of the story."""
-    for mentions in (passage.places_in(index), passage.places):
-        others = [m.place for m in mentions if m.role in ("place", "demonym") and m.place.country not in (None, destination.country)]
+    """Where people came from who are only said to have gone abroad: the other country of the sentence, or of the one before."""
+    for at in (index, index - 1):
+        mentions = passage.places_in(at) if at >= 0 else []
+        others = [
+            m.place
+            for m in mentions
+            if m.place.country not in (None, destination.country)
+            and (m.role == "demonym" or (m.role == "place" and not NEXT_IN_LIST.search(passage.plain[max(0, m.start - 24) : m.start])))
+        ]
         if others:
             return max(others, key=lambda place: SPECIFIC[place.precision])
     return None

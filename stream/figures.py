@@ -130,13 +130,13 @@ def close(between: str) -> bool:
     return len(between.split()) <= 4 and not re.search(r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the)(?!\w)", between)
 
 
-def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]]) -> tuple[Figure | None, Figure | None]:
+def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]], ahead: int = 2) -> tuple[Figure | None, Figure | None]:
     """Killed and injured of the event that the words [start, end) of sentence `index` report.
 
-    `attacks`: spans of all words of attack in the story; a number nearer to another of its sentence belongs to that one.
+    `ahead`: how many sentences without an attack of their own may follow with the numbers. `attacks`: spans of all words of attack in the story; a number nearer to another of its sentence belongs to that one.
     """
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, attacks)]
-    for later in range(index + 1, min(index + 3, len(passage.sentences))):
+    for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
         if own or any(following.start <= a < following.end for a, _ in attacks) or following.paragraph > passage.sentences[index].paragraph + later - index:
             break

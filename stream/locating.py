@@ -13,7 +13,7 @@ from stream.passages import Passage
 from stream.places import PlaceMention, country_name
 from stream.signals import Place
 
-AT = re.compile(r"(?<!\w)(?:in|at|on|near|over|outside|around|across|into|inside|within|against|targeting|of|hit|hits|struck|strike|bombed|bombs|bombing|pounded|pound|attacked|attack|shelled|shelling|throughout|between|towards|onto|north|south|east|west|northern|southern|eastern|western|central|including|rocked|target|targeted|village|town|city|province|district|region|area|camp)(?: the| a)?(?: \w{1,20}(?:ern|ing|ed|ing|ly|al|town|city|village|district|province|region|suburb|coastal|border|port|capital))?(?: (?:city|town|village|province|district|region|suburb|area|port|capital|neighbou?rhood|governorate|camp|outskirts)(?: of)?)?[ \"(]*\Z")
+AT = re.compile(r"(?<!\w)(?:(?:battle|fight|fighting|offensive|assault|attack|siege|clashes|war|campaign) (?:for|against|to retake|to capture)|in|at|on|near|over|outside|around|across|into|inside|within|against|targeting|of|hit|hits|struck|strike|bombed|bombs|bombing|pounded|pound|attacked|attack|shelled|shelling|throughout|between|towards|onto|north|south|east|west|northern|southern|eastern|western|central|including|rocked|target|targeted|village|town|city|province|district|region|area|camp)(?: the| a)?(?: \w{1,20}(?:ern|ing|ed|ing|ly|al|town|city|village|district|province|region|suburb|coastal|border|port|capital))?(?: (?:city|town|village|province|district|region|suburb|area|port|capital|neighbou?rhood|governorate|camp|outskirts)(?: of)?)?[ \"(]*\Z")
 FROM = re.compile(r"(?<!\w)(?:from|leaving|with|based in|bound for|for|to|by|sign(?:ed|s) in|held in|meeting in|talks in|speaking in|told \w{1,20} in|arriv(?:ed|es) in|visit(?:s|ed)?|neighbou?ring)(?: the)? ?\Z")
 SPEAKER = re.compile(r"(?:'s)?(?: (?:government|military|army|air force|president|prime minister|foreign|defen[cs]e|health|interior|state|ministry|officials?|authorities|spokes\w+|observatory|based|backed|led|allied)){1,3}|-(?:based|backed|led|allied|born|made|controlled)|[,]? (?:said|says|say|claims?|claimed|accuses?|accused|denies|denied|announced|reports|reported|warns|warned|calls|called|urges|vows|vowed|launch(?:es|ed)?|carries|carried|conducts?|conducted|has (?:launched|carried|bombed|struck)|bombs|bombed|strikes|struck|agrees|agreed|rejects?|responds|responded|resumes|fires|fired|violates|violated|threatens|continues)(?!\w)")
 THE_AREA = re.compile(r"(?<!\w)(?:the|this|that) (?:area|town|village|city|camp|enclave|district|neighbou?rhood|site|island|suburb|province)(?!\w)")
@@ -41,7 +41,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     """
     attacker = attacker_of(passage, index, start, end)
     abroad = attacker is not None and attacker.lower() in passage.lexicon.lists.get("strike_abroad", ())
-    named = [m for m in passage.places_in(index) if m.role == "place" and not (abroad and m.place.country == attacker)]
+    named = [m for m in passage.places_in(index) if m.role == "place" and m.place.country and not (abroad and m.place.country == attacker)]
     scored = [(score(passage, index, m, start, end), -i, m) for i, m in enumerate(named)]
     good = [item for item in scored if item[0] > 0]
     near = [item for item in good if not passage.broken(min(end, item[2].end), max(start, item[2].start))]
@@ -170,7 +170,12 @@ def direction(passage: Passage, first: int, last: int) -> Place | None:
 def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | None:
     """Country of the state that the words name as the attacker, or that stands before them as the subject of their clause."""
     first, _ = passage.clause(index, start, end)
-    subjects = [m for m in passage.places_in(index) if m.role in ("actor", "demonym") and first <= m.start < end]
+    subjects = [
+        m
+        for m in passage.places_in(index)
+        if first <= m.start < end
+        and (m.role in ("actor", "demonym") or (m.place.precision == "country" and SPEAKER.match(passage.plain, m.end) is not None))
+    ]
     inside = [m for m in subjects if m.start >= start]
     chosen = inside or [m for m in subjects if passage.words_between(m.end, start) <= 6]
     return chosen[-1].place.country if chosen else None

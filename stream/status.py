@@ -24,6 +24,8 @@ REASONS = (
 """Every reason a signal or a mention can have: the words of metric labels and explanations."""
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
 PARTICIPLE = re.compile(r", \w{3,15}ing\b")
+SHORT = 4
+"""A cue of this reach or less does not reach over a comma."""
 FURTHEST_DATE = 14
 """Words between an event and a day that dates it."""
 MODIFIED = re.compile(r" (?!and|in|on|at|by|when|after|as|that|which|who|with|to|of|for|from|but|or|near|during|before|because|while|under|amid|the|a|an|it|he|they|was|were|is|are|has|had|have|said|killed|alone|were)[\w-]+")
@@ -58,6 +60,8 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     if row.scope == "before":
         if cue.end > start or passage.words_between(cue.end, start) > row.reach or PARTICIPLE.match(passage.plain, start - 2):
             return False
+        if row.reach <= SHORT and "," in passage.plain[cue.end : start]:
+            return False
         return not passage.broken(cue.end, start)
     if row.scope == "after":
         return cue.start >= end and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
@@ -76,6 +80,8 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
         and not (m.kind in ("month", "year") and MODIFIED.match(passage.plain, m.end) and not m.end <= start <= m.end + 24)
     ]
+    if not mentions:
+        mentions = [m for m in passage.days(index)[:1] if opens(passage, index, m) and dates_event(passage, m)]
     if not mentions:
         return "new", "reported"
     mention = min(mentions, key=lambda m: max(m.start - end, start - m.end))
@@ -97,11 +103,17 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     return "new", "reported"
 
 
+def opens(passage: Passage, index: int, mention: DayMention) -> bool:
+    """Does the mention open its sentence ("In July 2017, ..."), and so date all of it? A heading ("2011 uprising: ...") does not."""
+    before = passage.plain[passage.sentences[index].start : mention.start]
+    return len(before) <= 12 and passage.plain[mention.end : mention.end + 1] == "," and ":" not in before
+
+
 def dates_event(passage: Passage, mention: DayMention) -> bool:
     """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011 uprising")."""
     if mention.kind == "ordinal":
         return False
-    if mention.kind == "year":
+    if mention.kind == "year" and mention.word.strip().isdigit():
         before = passage.plain[max(0, mention.start - 12) : mention.start].split()
         return bool(before) and before[-1] in {"in", "since", "during", "from", "of", "by", "until", "throughout", "late", "early", "mid"}
     return True
