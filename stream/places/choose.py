@@ -14,6 +14,7 @@ _LOCATIVE = frozenset(
     "shelled target targets targeted targeting attack attacks attacked attacking raid raids raided rock rocks rocked flee flees fled fleeing enter enters entered reached reach evacuate evacuated evacuates "
     "besiege besieged captured capture captures seize seized seizes retake retook past behind under above via".split()
 )
+_INSIDE = frozenset("in near at outside inside".split())
 _WORLD_CITY = 1_000_000
 _KNOWN_TOWN = 60_000
 
@@ -85,6 +86,8 @@ def choose(
     if candidate.person and not any(row.kind in "RST" or row.population > _KNOWN_TOWN for row in rows):
         return None
     qualified = _qualifier(text, candidate, following)
+    if any(row.listed for row in rows):
+        rows = tuple(row for row in rows if row.good or row.population > _WORLD_CITY)
     best = max(rows, key=lambda row: _score(row, candidate, qualified, context))
     return best if _is_plausible(best, candidate, qualified, context, names) else None
 
@@ -128,9 +131,9 @@ def _is_plausible(
     locative = candidate.cue in _LOCATIVE or candidate.cue in {"of", "and", "or", "between", "including", "as", "capital"}
     in_story = context.countries.get(row.country or "", 0.0) > 0.6
     if row.kind == "C" or row.listed:
-        return not common or told or locative
+        return not common or told or candidate.cue in _INSIDE
     if common:
-        return (told and in_story) or (row.population > 100_000 and in_story and candidate.cue in _LOCATIVE)
+        return in_story and (told or (row.population > 20_000 and candidate.cue in _INSIDE))
     if told and (in_story or row.population > 1_000):
         return True
     if row.population >= _WORLD_CITY or (row.kind == "A" and row.good and len(candidate.key) > 3):
@@ -151,6 +154,10 @@ _GOVERNMENT = re.compile(
     re.IGNORECASE,
 )
 _BODY = re.compile(r"[ ](?:government|army|military|president|forces|troops|soldiers|authorities|police|air force|navy)\b")
+_TOLD = re.compile(
+    r"\b(?:accus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|condemn(?:s|ed|ing)?|urg(?:e|es|ed|ing)|warn(?:s|ed|ing)?|tells?|told|asks?|asked|criticis(?:e|es|ed|ing)"
+    r"|support(?:s|ed|ing)?|thank(?:s|ed)?|call(?:s|ed|ing)? on|press(?:es|ed|ing)|pressur(?:e|es|ed|ing)|sanction(?:s|ed|ing)?|ally|allies|rival|neighbou?r)[ ](?:the[ ])?\Z"
+)
 _AGENT_CUES = frozenset({"by", "with", "between"})
 _NO_PLACE_AFTER = re.compile(r"-(?:based|backed|led|brokered|mediated|sponsored|allied|born|trained|made|linked|aligned|supported|funded|supplied|friendly|educated|style|organised|organized|dominated|era|sourced|drafted|hosted|run|appointed|installed|wide)")
 
@@ -165,7 +172,7 @@ def is_actor(text: str, words: list[Token], candidate: Candidate, row: Row, name
         return False
     if candidate.possessive:
         return _GOVERNMENT.match(text[candidate.name_end : candidate.name_end + 60]) is not None
-    if candidate.cue in _AGENT_CUES:
+    if candidate.cue in _AGENT_CUES or _TOLD.search(text, max(0, candidate.name_start - 24), candidate.name_start):
         return True
     if candidate.cue in _LOCATIVE:
         return _BODY.match(after) is not None and row.kind == "C"

@@ -42,6 +42,7 @@ def find(
     if not found:
         return []
     head = dateline(story_text)
+    _remember_persons(found)
     context = Context.of(found, head, located, names)
     mentions: list[PlaceMention] = []
     for index, candidate in enumerate(found):
@@ -51,6 +52,14 @@ def find(
         if candidate.chosen is not None:
             context.learn(candidate.chosen)
     return _containers(story_text, mentions)
+
+
+def _remember_persons(found: list[Candidate]) -> None:
+    """A name that was a person's once is that person's again, unless a word of place stands before it."""
+    persons = {candidate.key for candidate in found if candidate.person and not candidate.demonym}
+    for candidate in found:
+        if candidate.key in persons and candidate.country is None and candidate.cue not in {"in", "near", "at"}:
+            candidate.person = True
 
 
 def _mention(
@@ -147,6 +156,10 @@ def _unknown(text: str, candidate: Candidate, context: Context, names: Gazetteer
 
 
 _BESIDE = re.compile(r",? (?:in |of )?(?:the )?\Z|,\s*\Z|'s \Z|’s \Z|\s?\(\Z|(?:, (?:in|a|an|the)|in|of|,)(?: [\w-]+){0,5} (?:in|of|from|near) (?:the )?\Z")
+_OF_IT = re.compile(
+    r" (?:[\w-]+ )?(?:towns?|city|cities|villages?|province|district|regions?|area|camp|neighbou?rhood|suburb|state|port|settlement)"
+    r"(?: of)? (?:the )?"
+)
 _OWNER = re.compile(r"(?:'s|’s|s['’]) (?:[\w-]+ ){0,3}\Z")
 
 
@@ -162,6 +175,8 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             r",? (?:in |of )?(?:the )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?", between
         ):
             result[index + 1] = PlaceMention(two.start, two.end, two.place, "container", two.cue)
+        elif _holds(one.place, two.place) and one.role in {"place", "actor"} and _OF_IT.fullmatch(between):
+            result[index] = PlaceMention(one.start, one.end, one.place, "container", one.cue)
         elif _holds(one.place, two.place) and _OWNER.search(text[max(0, one.end - 1) : two.start]) and one.role != "dateline":
             result[index] = PlaceMention(one.start, one.end, one.place, "container", one.cue)
     return result

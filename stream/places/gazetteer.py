@@ -234,6 +234,7 @@ class _Words:
         self.media = _phrases(written["media"])
         self.organisations = _phrases(written["organisations"])
         self.first_names = frozenset(str(written["first_names"]).lower().split())
+        self.never = frozenset(str(written["never"]).lower().split())
         self.titles = frozenset(str(written["titles"]).lower().split())
         common = (home / "common.txt").read_text("utf-8").split() if (home / "common.txt").exists() else []
         self.common = frozenset(common) | frozenset(str(written["common"]).lower().split())

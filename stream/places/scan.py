@@ -95,9 +95,12 @@ _CUE = re.compile(
 )
 _INNER = frozenset(
     "al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di of the and sur en aux der e y bin ibn ul us uz "
-    "upon under o na a i".split()
+    "upon under o na a i in for to".split()
 )
-_LONGEST = 6
+_LAST = frozenset("border camp airport crossing river corridor heights island front talks agreement accord accords deal".split())
+"""Small words that may end the name of a hand-made row or of a phrase: "Indo-Pak border", "Minsk talks"."""
+_LONGEST = 8
+_LONGEST_NAME = 6
 _LETTERS_ONLY = 4
 
 
@@ -149,7 +152,7 @@ def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
     run = _run(words, index)
     folded = [fold(token.word) for token in run]
     for length in range(len(run), 0, -1):
-        if not (run[length - 1].capital):
+        if not run[length - 1].capital and run[length - 1].word not in _LAST:
             continue
         pieces = [piece for piece in folded[:length] if piece]
         if not pieces:
@@ -167,9 +170,11 @@ def _run(words: list[Token], index: int) -> list[Token]:
         last, following = run[-1], words[index + len(run)]
         if last.gap not in {" ", "-", "–", "\xa0", "  "} and not (last.gap == ". " and last.word.lower() in {"st", "mt", "ft"}):
             break
-        if last.possessive or not (following.capital or following.word in _INNER):
+        if last.possessive or not (following.capital or following.word in _INNER or following.word in _LAST):
             break
         run.append(following)
+        if following.word in _LAST:
+            break
     return run
 
 
@@ -181,6 +186,9 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
         run[0].start, run[-1].end, run[0].start, run[-1].end, index, last, key, (), possessive=run[-1].possessive
     )  # fmt: skip
     special = gazetteer.words
+    if len(run) == 1 and run[0].word.lower() in special.never:
+        base.organisation = True
+        return base
     base.common = len(run) == 1 and run[0].word.lower() in special.common
     if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
         base.media, base.organisation = key in special.media, key in special.organisations
@@ -194,7 +202,9 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
     if demonym is not None and (len(run) == 1 or len(pieces) == len(run)):
         base.country, base.demonym = demonym, True
         return base
-    if acronym and not _whole_line_capital(words, index):
+    if len(run) > _LONGEST_NAME or (not run[-1].capital and key not in gazetteer.hand_keys):
+        return None
+    if acronym and key not in gazetteer.hand_keys and not _whole_line_capital(words, index):
         return None
     if len(run) == 1 and len(run[0].word) < 3 and key not in gazetteer.hand_keys:
         return None
@@ -313,6 +323,25 @@ def _direction_before(words: list[Token], candidate: Candidate, floor: int) -> N
         candidate.start = next(words[i].start for i in range(index + 1, candidate.first) if words[i].word.lower() == points[0])
 
 
+def _is_weak(candidate: Candidate) -> bool:
+    """Is no place of this name one that the wire would name alone?"""
+    return not any(row.listed or (row.good and row.population > _KNOWN) or row.kind in "AC" for row in candidate.rows)
+
+
+_KNOWN = 100_000
+
+
+def _is_unknown_name(words: list[Token], index: int, gazetteer: Gazetteer) -> bool:
+    """Is this word a capital one that is no English word, no nation, no direction: the first half of a name?"""
+    token = words[index]
+    small = token.word.lower()
+    if not token.capital or token.word.isupper() or small in gazetteer.words.common or _DIRECTION.match(small):
+        return False
+    if small in REGION_WORDS or small in SITE_WORDS or small in TOWN_WORDS or small in ARTICLES:
+        return False
+    return fold(token.word) not in gazetteer.demonyms and fold(token.word) not in gazetteer.country_keys
+
+
 def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
     """Does a given name, a title or an unknown capital word stand at it, as in "Paris Hilton" or "President Lincoln"?"""
     if candidate.country is not None and not candidate.demonym and candidate.key not in {"jordan", "chad", "georgia", "israel", "cuba", "america"}:
@@ -325,6 +354,8 @@ def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gaze
         if adjacent and previous.capital and (small in special.first_names or small in special.titles):
             return True
         if adjacent and re.fullmatch(r"[A-Z]", previous.word.rstrip(".")) and not previous.word.isdigit():
+            return True
+        if adjacent and previous.gap != ". " and _is_unknown_name(words, candidate.first - 1, gazetteer) and _is_weak(candidate):
             return True
         if previous.gap == "-" and previous.capital and not candidate.demonym and small not in ARTICLES:
             return candidate.country is None
