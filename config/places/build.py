@@ -18,10 +18,11 @@ import sys
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from config.places.spelling import keys
+from config.places.spelling import fold, keys
 
 ARABIC = frozenset("AE BH DJ DZ EG EH IL IQ IR JO KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE AF PK ER ET SS TR".split())
 # Countries with many small towns and little war: only larger towns, whose names are not mostly surnames.
@@ -41,6 +42,8 @@ GENERIC = re.compile(
     r"|autonomous|city|borough|taluk|tehsil|upazila|township|of|the|départment|cercle|région|commune|locality)\b\s*",
     re.IGNORECASE,
 )
+ALIKE = 0.7
+"""Above this likeness (difflib's ratio) another name of a town is only another spelling of it."""
 LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ'’‘`ʻʼ\-–. ()/]+\Z")
 
 
@@ -126,14 +129,11 @@ def _middle(inside: list[dict[str, Any]]) -> tuple[float, float, str]:
 def _spellings(city: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     """Each name of a city and whether it is a good one: the main name, or one that differs from it only in spelling."""
     yield city["name"], True
-    initial = _initial(city["name"])
+    main = "".join(fold(word) for word in re.split(r"[\s-]+", city["name"]))
     for name in city["alternatenames"]:
         if LATIN.match(name) and name[:1].isupper() and 3 <= len(name) <= 40 and not name.isupper():
-            yield name, _initial(name) == initial or city["population"] > 300_000 or city["countrycode"] in ARABIC
-
-
-def _initial(name: str) -> str:
-    return unicodedata.normalize("NFKD", name.lstrip("'’‘`ʻʼ"))[:1].lower()
+            other = "".join(fold(word) for word in re.split(r"[\s-]+", name))
+            yield name, city["countrycode"] in ARABIC or SequenceMatcher(None, main, other).ratio() > ALIKE
 
 
 def _add(

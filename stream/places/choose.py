@@ -97,8 +97,15 @@ def _qualifier(text: str, candidate: Candidate, following: Candidate | None) -> 
     if following is None or following.demonym or following.start - candidate.end > 60:
         return None
     between = text[candidate.end : following.start]
-    close = re.fullmatch(r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?", between)
-    return following if close else None
+    return following if _QUALIFIES.fullmatch(between) else None
+
+
+_QUALIFIES = re.compile(r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?")
+
+
+def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
+    """Does the next name say where this one is?"""
+    return _qualifier(text, candidate, following) is not None
 
 
 def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context: Context) -> float:
@@ -106,9 +113,9 @@ def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context:
     total = sum(context.countries.values()) or 1.0
     votes = context.countries.get(row.country or "", 0.0)
     score += (2.0 + 3.0 * votes / total) if votes > 0 else 0.0
-    score += 1.0 if context.regions.get((row.country, row.admin1 or "")) else 0.0
+    score += 0.7 if context.regions.get((row.country, row.admin1 or "")) else 0.0
     score += 0.0 if row.good else -2.5
-    score += {"A": -0.5, "B": -1.5}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
+    score += {"A": -1.3, "B": -2.0}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
     if candidate.generic in ADMIN_WORDS:
         score += {"A": 4.0, "R": 4.0, "B": 3.0 if candidate.generic.startswith(("district", "county", "sub", "raion")) else 1.0}.get(row.kind, 0.0)
         if candidate.generic.startswith(("district", "county")) and row.kind == "B":
@@ -146,7 +153,7 @@ def _is_plausible(
 _ACTS = re.compile(
     r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ]){0,3}"
     r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ ])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under|the scene|evacuated|captured|retaken|left)\b)"
-    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or)\b)[a-z]+(?:s|ed|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew)\b(?![-]))"
+    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or|[a-z]+ings|protests|elections|clashes|riots|blasts|explosions|floods|games|residents|hospitals|schools|homes|houses|buildings|streets|markets|civilians|troops|positions|targets)\b)[a-z]+(?:s|ed|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew)\b(?![-]))"
 )
 _GOVERNMENT = re.compile(
     r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?(?:government|regime|army|military|president|prime minister|pm|foreign ministry|foreign minister|defen[cs]e ministry|defen[cs]e minister|ministry|minister|air force|navy|forces|troops|soldiers|officials?|parliament|authorities"

@@ -1,11 +1,11 @@
 """Places of a story: each name in the text resolved by what the rest of the story says."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from config.places.spelling import fold, keys
-from stream.places.choose import Context, choose, is_actor
+from stream.places.choose import Context, choose, is_actor, qualifies
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
 from stream.places.scan import ADMIN_WORDS, REGION_WORDS, SITE_WORDS, Candidate, Token, candidates, tokens
 from stream.signals import Place, Precision
@@ -43,6 +43,7 @@ def find(
         return []
     head = dateline(story_text)
     _remember_persons(found)
+    _mark_credits(story_text, found)
     context = Context.of(found, head, located, names)
     mentions: list[PlaceMention] = []
     for index, candidate in enumerate(found):
@@ -52,6 +53,21 @@ def find(
         if candidate.chosen is not None:
             context.learn(candidate.chosen)
     return _containers(story_text, mentions)
+
+
+_CREDIT = re.compile(
+    r"\((?:(?:Additional |Further )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited|[Cc]ompiled|[Tt]ranslat(?:ing|ed))\b[^()\n]{0,400}\)?"
+    r"|[A-Z][^()\n]{1,60}\)[,.]?\s*\Z)"
+    r"|^(?:Additional )?(?:Reporting|Writing|Editing) by [^\n]{0,400}",
+    re.MULTILINE,
+)
+
+
+def _mark_credits(text: str, found: list[Candidate]) -> None:
+    """Names inside a credit, "(Reporting by ... in Beirut)" or "(Melbourne Herald Sun)" at the end, are no places."""
+    spans = [match.span() for match in _CREDIT.finditer(text)]
+    for candidate in found if spans else ():
+        candidate.credit = any(start <= candidate.start < end for start, end in spans)
 
 
 def _remember_persons(found: list[Candidate]) -> None:
@@ -67,7 +83,7 @@ def _mention(
     names: Gazetteer,
 ) -> PlaceMention | None:  # fmt: skip
     candidate = found[index]
-    if candidate.media or candidate.organisation:
+    if candidate.media or candidate.organisation or candidate.credit:
         return None
     if candidate.demonym and candidate.country is not None:
         row = names.countries[candidate.country].row
@@ -77,6 +93,8 @@ def _mention(
     row_or_none = choose(text, candidate, following, context, names)
     if row_or_none is None:
         return _unknown(text, candidate, context, names)
+    if row_or_none.country is None and following is not None and following.country and following.cue != "and":
+        row_or_none = replace(row_or_none, country=following.country if qualifies(text, candidate, following) else None)
     candidate.chosen = row_or_none
     inside_dateline = head is not None and head.place_words is not None and candidate.start < head.end
     role: Role = "dateline" if inside_dateline else "actor" if is_actor(text, words, candidate, row_or_none, names) else "place"
@@ -96,7 +114,7 @@ def _resolved(text: str, candidate: Candidate, row: Row, start: int, end: int, n
         )  # fmt: skip
     if candidate.generic in SITE_WORDS:
         return _place(text, start, end, row, written, "site", geonameid=None if row.kind != "S" else row.geonameid)
-    if candidate.generic in REGION_WORDS and row.kind in {"P", "T"}:
+    if candidate.generic in REGION_WORDS and row.kind in {"P", "T"} and not (row.kind == "T" and candidate.generic == "district"):
         return _place(text, start, end, row, row.name, "region", geonameid=None)
     return _place(text, start, end, row, row.name, _PRECISION[row.kind])
 

@@ -52,6 +52,8 @@ class Candidate:
     common: bool = False
     """The word is English, or a surname, before it is a place."""
     unknown: bool = False
+    credit: bool = False
+    """It stands in the credit of the writers."""
     chosen: Row | None = field(default=None)
 
 
@@ -234,32 +236,64 @@ def _whole_line_capital(words: list[Token], index: int) -> bool:
 
 
 def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
-    """A name that no place bears, after words that say that it is one: "the town of Xyz", "in the village of Xyz"."""
+    """A name that no place bears, where words around it say that it is one: "the town of Xyz", "in Xyz, Syria"."""
     run = _run(words, index)
     length = 0
     for position, token in enumerate(run):
-        if token.capital:
+        if token.capital and token.word.lower() not in gazetteer.words.common:
             length = position + 1
-        elif token.word not in _INNER or token.word in {"of", "the", "and", "a"}:
+        elif token.word not in _PARTICLES:
             break
-    if length == 0:
+    first = words[index].word
+    if length == 0 or length > 4 or not first[:1].isalpha() or first.lower() in gazetteer.words.first_names:
+        return None
+    if length == 1 and (first.isupper() or len(first) < 3 or first.lower() in gazetteer.words.titles):
+        return None
+    end = run[length - 1].end
+    if not (_told_before(text, run[0].start) or _told_after(text, end, run[0].start, gazetteer)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
-    last = index + length - 1
-    end = run[length - 1].end
-    before = _GENERIC_BEFORE.search(text, max(0, run[0].start - 60), run[0].start)
-    after = re.match(r"[ -](?:village|town|refugee camp|displacement camp|camp|district|governorate|neighbou?rhood|sub-district|raion|woreda)(?!\w)", text[end : end + 24])
-    strong = before is not None and (" of" in before.group().lower() or "called" in before.group() or "named" in before.group() or re.match(r"(?:town|village|hamlet|camp|city|neighbou?rhood|kibbutz|settlement)\s*\Z", before.group(), re.IGNORECASE))
-    if not strong and not (after and words[index].capital and not _is_plain(words[index], gazetteer)):
-        return None
-    if run[0].word.lower() in gazetteer.words.common and length == 1:
-        return None
-    return Candidate(run[0].start, end, run[0].start, end, index, last, key, (), unknown=True, possessive=run[length - 1].possessive)
+    return Candidate(
+        run[0].start, end, run[0].start, end, index, index + length - 1, key, (), unknown=True,
+        possessive=run[length - 1].possessive,
+    )  # fmt: skip
 
 
-def _is_plain(token: Token, gazetteer: Gazetteer) -> bool:
-    small = token.word.lower()
-    return small in gazetteer.words.common or small in _INNER or _DIRECTION.match(small) is not None or small in {"this", "that", "each", "every", "his", "her", "another", "one", "some", "many", "no", "refugee", "displacement", "idp", "a"}
+_PARTICLES = frozenset("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul".split())
+_TOWN_OF = re.compile(
+    r"\b(?:(?:town|village|hamlet|city|neighbou?rhood|suburb|settlement|district|camp|commune|locality|township|enclave|outskirts)s? (?:of|called|named)(?: the)?"
+    r"|(?:the|a|in|nearby) (?:[\w-]+ )?(?:town|village|hamlet|city|neighbou?rhood|settlement|kibbutz|camp|suburb)) [\"'‘“]?\Z"
+)
+_IS_TOWN = re.compile(
+    r"[ -](?:village|town|refugee camp|displacement camp|camp|district|governorate|neighbou?rhood|sub-district|raion|woreda|territory|county|area"
+    r"|oblast|municipality|sector|township|airfield|air ?base|airport|checkpoint|crossing|island|atoll|valley|ward|wards)(?!\w)"
+)
+_IN = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
+_NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
+_THEN_PLACE = re.compile(
+    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})(?P<name>(?:[A-ZÀ-Þ][\w’'-]*)(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
+)
+
+
+def _told_before(text: str, start: int) -> bool:
+    return _TOWN_OF.search(text, max(0, start - 60), start) is not None
+
+
+def _told_after(text: str, end: int, start: int, gazetteer: Gazetteer) -> bool:
+    """Does "village" follow the name, or after "in" and the like a region or country that it lies in?"""
+    if _IS_TOWN.match(text, end):
+        return True
+    following = _THEN_PLACE.match(text, end, min(len(text), end + 80))
+    if following is None or not _IN.search(text, max(0, start - 16), start):
+        return False
+    if text[end : end + 1] != "," and not _NEAR.search(text, max(0, start - 16), start):
+        return False
+    names = following.group("name").split()
+    for length in range(len(names), 0, -1):
+        key = join([fold(part) for word in names[:length] for part in word.split("-") if fold(part)] or [""])
+        if key in gazetteer.country_keys or any(row.kind in "AR" for row in gazetteer.lookup(key)):
+            return True
+    return False
 
 
 def _surroundings(text: str, words: list[Token], candidate: Candidate, gazetteer: Gazetteer, before: Candidate | None) -> None:
