@@ -143,13 +143,17 @@ class Engine:
         by_id = {rule.id: rule for rule in self._rules.rules}
         run = self.store.connection.execute
         cited = {row[0] for uri in uris for row in run("SELECT alert FROM cited WHERE uri = ?", (uri,))}
-        for alert in sorted(cited - revised):
-            row = run("SELECT rule, area, state FROM alerts WHERE id = ?", (alert,)).fetchone()
-            if row is None or row["state"] in ("retracted", "recorded") or row["rule"] not in by_id:
-                continue
-            area = series.area_of_key(self.store, row["area"])
-            word = "story_withdrawn" if taken_back else "story_corrected"
-            telling.tell(step, by_id[row["rule"]], area, alert, "updated", word, None)
+        marks = ",".join("?" * len(cited - revised))
+        rows = run(
+            f"SELECT id, rule, area FROM alerts WHERE id IN ({marks}) AND state IN ('open', 'resolved')"
+            " ORDER BY rule, area, since",
+            tuple(cited - revised),
+        ).fetchall()
+        word = "story_withdrawn" if taken_back else "story_corrected"
+        for row in rows:
+            if row["rule"] in by_id:
+                area = series.area_of_key(self.store, row["area"])
+                telling.tell(step, by_id[row["rule"]], area, row["id"], "updated", word, None)
         if taken_back:
             for uri in uris:
                 run("DELETE FROM cited WHERE uri = ?", (uri,))

@@ -1,5 +1,6 @@
 """One plain sentence: what happened, where, when, against which threshold, and who says so."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -12,8 +13,9 @@ from alerts.revisions import Area, Reading, Transition
 NAMED = 3
 """Sources and regions named before "and N more"."""
 _ONE = {"air_strike": "air strike", "ceasefire_violation": "ceasefire violation", "displacement": "displacement"}
-_INSTITUTIONS = frozenset(
-    ["Nations", "Observatory", "Ministry", "Cross", "Crescent", "Council", "Army", "Government", "Union", "Agency", "Committee", "Commission", "Authority", "Organisation", "Organization", "Mission", "Police", "Office", "Department", "UN", "OSCE", "Programme", "Program", "Pentagon", "Kremlin"]
+_INSTITUTION = re.compile(
+    r"(Nations|Observatory|Ministry|Cross|Crescent|Council|Army|Government|Union|Agency|Committee|Commission|Authority"
+    r"|Organi[sz]ation|Mission|Police|Office|Department|UN|OSCE|Programme|Pentagon|Kremlin)$| of | for "
 )
 _CAUSES = {"conflict": "by conflict", "disaster": "by disaster", "other": "by other causes", "unknown": ""}
 
@@ -162,8 +164,7 @@ def _with_article(name: str) -> str:
     if name[:1].islower():
         known = name.startswith(("a ", "an ", "the ", "state ", "local ", "officials", "residents", "witnesses"))
         return name if known or name.endswith("s") else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
-    institution = name.split()[-1] in _INSTITUTIONS or " of " in name or " for " in name
-    return f"the {name}" if institution and not name.startswith("The ") else name
+    return f"the {name}" if _INSTITUTION.search(name) and not name.startswith("The ") else name
 
 
 def listed(names: Sequence[str], more: int = 0) -> str:

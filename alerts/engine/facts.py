@@ -102,7 +102,8 @@ def _fact(thread: str, signal: dict[str, Any], story: dict[str, Any]) -> Fact:
 
 
 def _period(signal: dict[str, Any], day: int) -> tuple[int, int]:
-    if signal["period"] is None:
+    """An event has its day; only a movement or a total stretches over its period."""
+    if signal["period"] is None or (signal["displaced"] is None and not signal["umbrella"]):
         return day, day
     first, last = (date.fromisoformat(end).toordinal() for end in signal["period"])
     return min(first, last), max(first, last)

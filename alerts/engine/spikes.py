@@ -5,8 +5,8 @@ A missing day (not monitored) is null, never zero. Each detector answers with a 
 - EARS C1, C2, C3: Hutwagner, Thompson, Seeman & Treadwell 2003, "The bioterrorism preparedness and response Early
   Aberration Reporting System (EARS)", J Urban Health 80(2 Suppl 1); thresholds as in R's surveillance::earsC.
 - Negative-binomial CUSUM: Hawkins & Olwell 1998, "Cumulative Sum Charts and Charting for Quality Improvement", as a
-  sum of log-likelihood ratios (Höhle & Paul 2008, Comput Stat Data Anal 52(9); surveillance::glrnb with theta given); the
-  28-day baseline is that of Watkins et al. 2008, BMC Med Inform Decis Mak 8:37.
+  sum of log-likelihood ratios (Höhle & Paul 2008, Comput Stat Data Anal 52(9); surveillance::glrnb with theta given);
+  the 28-day baseline is that of Watkins et al. 2008, BMC Med Inform Decis Mak 8:37.
 - Record: highest rolling sum in one or three years (OCHA HDX Signals, conflict indicator).
 """
 
@@ -50,9 +50,9 @@ def ears(method: Method, counts: Counts, alpha: float, min_sigma: float) -> Verd
     """EARS C1, C2 or C3 on the last count.
 
     C1: y > mean + z s over the 7 days before. C2: the same with a guard of 2 days. C3: the sum of max(0, C2 - 1) over
-    the last three days exceeds z; as a threshold on the last count, mean + s (z - sum of the two days before), at least 0.
-    s is the sample standard deviation, at least `min_sigma`; z the upper `alpha` quantile of the normal distribution
-    (C3 conventionally uses alpha 0.025 where C1 and C2 use 0.001).
+    the last three days exceeds z; as a threshold on the last count, mean + s (z - the sum of the two days before),
+    at least 0. s is the sample standard deviation, at least `min_sigma`; z the upper `alpha` quantile of the normal
+    distribution (C3 conventionally uses alpha 0.025 where C1 and C2 use 0.001).
     """
     z = NormalDist().inv_cdf(1 - alpha)
     guard = 0 if method == "ears_c1" else GUARD

@@ -221,6 +221,12 @@ def monitored(connection: sqlite3.Connection, first: date, last: date) -> list[s
     return [_day(row[0]) for row in rows]
 
 
+def begun(connection: sqlite3.Connection) -> str | None:
+    """The first day on which any feed was heard."""
+    found = connection.execute("SELECT min(day) FROM heartbeats").fetchone()[0]
+    return None if found is None else _day(found)
+
+
 def series(connection: sqlite3.Connection, rule: str, area: str, first: date, last: date) -> JSON:
     """The daily series of a (rule, area): every day with its value, whether it was monitored, and the state then."""
     days = range(first.toordinal(), last.toordinal() + 1)
