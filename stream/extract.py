@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stream import attacks, ceasefires, displacements
 from stream.attacks import evidence
 from stream.attribution import certainty
+from stream.figures import untied
 from stream.languages import recognise
 from stream.lexicon import Lexicon, lexicon, reading
 from stream.merging import merge
@@ -47,8 +48,25 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
         found, dropped = FINDERS.get(kind, attacks.find)(passage, kind)
         candidates.extend(merge(found))
         mentions.extend(dropped)
+    if candidates:
+        mentions.extend(untied_numbers(passage, candidates))
     signals = tuple(numbered(story, passage, sorted(candidates, key=lambda c: (c.start, c.kind))))
     return Extraction(signals, tuple(sorted(mentions, key=lambda m: m.evidence.start)), note_of(signals, mentions))
+
+
+def untied_numbers(passage: Passage, candidates: list[Candidate]) -> list[Mention]:
+    """Numbers of victims that no candidate took, each with why: a toll of a long time, or tied to no event of these kinds."""
+    quotes = {f.quote for c in candidates for f in (c.killed, c.injured) if f is not None}
+    kind = next((c.kind for c in candidates if c.displaced is None), candidates[0].kind)
+    found: list[Mention] = []
+    reached = -1
+    for index in range(len(passage.sentences)):
+        for reason, start, end in sorted(untied(passage, index), key=lambda item: item[1]):
+            words = passage.text[start:end]
+            if start >= reached and not any(quote in words or words in quote for quote in quotes):
+                found.append(Mention(kind=kind, reason=reason, evidence=evidence(passage, start, end, "victims")))
+                reached = end
+    return found
 
 
 def numbered(story: Story, passage: Passage, candidates: list[Candidate]) -> list[Signal]:

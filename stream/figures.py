@@ -23,6 +23,7 @@ LISTED = re.compile(r",? (?:and )?|, and |,")
 GENERAL = re.compile(r"people|persons|others|dead")
 STOP = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|wounded|wounding|injured|injuring|injures|wounds|dead|died|missing|arrested|captured|detained|displaced|fled|homeless|evacuated|hospitali[sz]ed|after|before|since)(?!\w)")
 GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
+MANY = re.compile(r"(?<!\w)(?:air)?(?:strikes|raids|attacks|sorties|violations|breaches|bombings|airstrikes)(?!\w)")
 NOT_PEOPLE = frozenset("strikes strike airstrikes raids raid attacks attack rockets missiles bombs shells drones homes houses buildings vehicles tanks planes aircraft warplanes helicopters villages towns cities camps positions targets sites places areas districts locations incidents violations occasions soldiers' trucks cars boats ships hospitals schools mosques countries provinces states explosions blasts".split())
 
 
@@ -156,6 +157,19 @@ def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Se
     return all(mine <= distance(a, b) for a, b in rivals)
 
 
+def untied(passage: Passage, index: int) -> list[tuple[str, int, int]]:
+    """Numbers of killed or injured in a sentence as (reason, start, end): `cumulative` tolls, and `untied` ones."""
+    reason = "cumulative" if passage.hits("victims", "cumulative", index) else "untied"
+    quantities = [q for q in passage.quantities(index) if counts_people(passage, q)]
+    found = []
+    for role in ("joint", "killed", "injured"):
+        for hit in passage.hits("victims", role, index):
+            numbered = number_of(passage, index, hit, quantities, set())
+            if numbered is not None:
+                found.append((reason, min(hit.start, numbered[1]), max(hit.end, numbered[2])))
+    return found
+
+
 def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | None:
     """The figure of a role nearest to the words."""
     chosen = min((v for v in found if v.role == role), key=lambda v: max(v.start - end, start - v.end, 0), default=None)
@@ -164,12 +178,12 @@ def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | 
 
 def count_before(passage: Passage, index: int, start: int, end: int) -> int | None:
     """How many: the number right before words in the plural ("100 air strikes"), else None."""
-    if not re.search(r"(?:s|raids|violations|breaches)(?!\w)", passage.plain[start:end]):
+    if not MANY.search(passage.plain, start, end):
         return None
     for quantity in passage.quantities(index):
         gap = passage.words_between(quantity.end, start)
         if quantity.end <= start and gap <= 3 and quantity.unit is None and not quantity.vague and not re.search(r"[,;:]", passage.plain[quantity.end : start]):
             return quantity.best
-        if quantity.start < end and quantity.end > start and quantity.noun in NOT_PEOPLE and not quantity.vague:
+        if quantity.start < end and quantity.end > start and MANY.search(quantity.noun) and not quantity.vague:
             return quantity.best
     return None

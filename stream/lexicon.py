@@ -105,6 +105,15 @@ class Scanner:
             tuple((anchor, tuple(indexes)) for anchor, indexes in by_anchor.items()),
         )
 
+    def without(self, name: str) -> "Scanner":
+        """The same rows less one."""
+        kept = [i for i, (row, _) in enumerate(self.rows) if row.name != name]
+        if len(kept) == len(self.rows):
+            return self
+        renumbered = {old: new for new, old in enumerate(kept)}
+        anchors = ((a, tuple(renumbered[i] for i in indexes if i in renumbered)) for a, indexes in self.by_anchor)
+        return Scanner(tuple(self.rows[i] for i in kept), tuple((a, indexes) for a, indexes in anchors if indexes))
+
     def present(self, reading: str) -> bool:
         """False means certainly no row matches; microseconds on a quiet text."""
         return any(anchor in reading for anchor, _ in self.by_anchor)
@@ -151,6 +160,12 @@ class Lexicon:
     def scanner(self, concern: str, role: str) -> Scanner:
         """The rows of a kind or concern with this role; empty when there is none."""
         return self.scanners.get((concern, role), NOTHING)
+
+    def without(self, name: str) -> "Lexicon":
+        """The same lexicon less one row: what that row is needed for."""
+        scanners = {key: scanner.without(name) for key, scanner in self.scanners.items()}
+        rows = tuple(row for row in self.rows if row.name != name)
+        return Lexicon(self.lists, rows, self.kinds, scanners, self.triggers.without(name))
 
     @functools.cached_property
     def word_patterns(self) -> Mapping[str, re.Pattern[str]]:

@@ -144,10 +144,11 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         named = direction(passage, first, last)
         if named is not None:
             return named
-        regions = Counter(m.place.name for m in passage.places if m.role == "place" and m.place.precision == "region")
+        inside = [m.place for m in passage.places if m.role in ("place", "container") and m.place.precision != "country"]
+        regions = Counter(place.admin1 or place.name for place in inside)
         if regions:
             name = regions.most_common(1)[0][0]
-            return next(m.place for m in passage.places if m.place.name == name)
+            return min((p for p in inside if name in (p.admin1, p.name)), key=lambda p: (p.precision != "region", p.name != name))
     if THE_AREA.search(passage.plain, first, last):
         earlier = [m for m in passage.places if m.role == "place" and m.start < passage.sentences[index].start and m.place.precision != "country"]
         if earlier:
@@ -234,10 +235,16 @@ def passage_focus(passage: Passage, attacker: str | None) -> Place | None:
 
 def party(passage: Passage) -> Place | None:
     """The country where a party that the story names fights."""
-    for (concern, country), scanner in passage.lexicon.scanners.items():
-        if concern == "parties" and (hits := scanner.within(passage.plain, 0, len(passage.plain))):
-            return of_country(country, passage.text[hits[0].start : hits[0].end])
-    return None
+    found = [
+        (hit.end - hit.start, -hit.start, country, hit)
+        for (concern, country), scanner in passage.lexicon.scanners.items()
+        if concern == "parties"
+        for hit in scanner.within(passage.plain, 0, len(passage.plain))
+    ]
+    if not found:
+        return None
+    *_, country, hit = max(found, key=lambda item: item[:3])
+    return of_country(country, passage.text[hit.start : hit.end])
 
 
 def at_home(passage: Passage, index: int, attacker: str | None) -> Place | None:

@@ -19,7 +19,7 @@ PRIORITY: dict[Status, int] = {"denied": 0, "hypothetical": 1, "background": 2, 
 REASONS = (
     "reported", "negated", "denied", "modal", "threat", "plan", "call", "feared", "conditional", "purpose", "exercise",
     "principle", "ordered", "anniversary", "trial", "inquiry", "halted", "past", "cumulative", "future", "generic",
-    "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return", "homes_destroyed",
+    "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return", "homes_destroyed", "untied",
 )  # fmt: skip
 """Every reason a signal or a mention can have: the words of metric labels and explanations."""
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
