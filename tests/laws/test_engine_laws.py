@@ -24,8 +24,6 @@ many = settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # to shrink a wire takes minutes
     suppress_health_check=list(HealthCheck),
 )
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
 
 
 def in_time(stories: list[StoryRecord]) -> list[Record]:
