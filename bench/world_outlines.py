@@ -60,6 +60,56 @@ def degrees(topology: dict[str, Any]) -> list[list[Point]]:
     return arcs
 
 
+def unrolled(ring: list[int], arcs: list[list[Point]]) -> list[Point]:
+    """The points of a ring, each within 180 degrees of the one before; a ring around a pole is led along the pole."""
+    points: list[Point] = []
+    for index in ring:
+        part = arcs[index] if index >= 0 else arcs[~index][::-1]
+        for lon, lat in part if not points else part[1:]:
+            turn = round((points[-1][0] - lon) / 360) if points else 0
+            points.append((lon + 360 * turn, lat))
+    if abs(points[0][0] - points[-1][0]) > 180:
+        pole = 90.0 if points[0][1] > 0 else -90.0
+        points += [(points[-1][0], pole), (points[0][0], pole), points[0]]
+    return points
+
+
+def cut(points: list[Point]) -> list[list[Point]]:
+    """A ring that crosses the 180th meridian as rings that do not (Sutherland and Hodgman, by strips of 360)."""
+    parts = []
+    for turn in (-1, 0, 1):
+        west, east = -180.0 + 360 * turn, 180.0 + 360 * turn
+        part = _side(_side(points, west, keep_east=True), east, keep_east=False)
+        if len(part) > 3:
+            parts.append([(lon - 360 * turn, lat) for lon, lat in part])
+    return parts
+
+
+def _side(points: list[Point], meridian: float, *, keep_east: bool) -> list[Point]:
+    kept: list[Point] = []
+    for (ax, ay), (bx, by) in pairwise(points):
+        a_in, b_in = (ax >= meridian, bx >= meridian) if keep_east else (ax <= meridian, bx <= meridian)
+        if a_in:
+            kept.append((ax, ay))
+        if a_in != b_in:
+            kept.append((meridian, ay + (by - ay) * (meridian - ax) / (bx - ax)))
+    return [*kept, kept[0]] if kept else []
+
+
+def within_the_map(polygons: list[list[list[int]]], arcs: list[list[Point]]) -> list[list[list[int]]]:
+    """The polygons with those that cross the 180th meridian cut there; the pieces get arcs of their own (appended)."""
+    found = []
+    for polygon in polygons:
+        points = unrolled(polygon[0], arcs)
+        if min(x for x, _ in points) >= -180 and max(x for x, _ in points) <= 180:
+            found.append(polygon)
+            continue
+        for number, piece in enumerate(cut(points)):
+            arcs.append(piece)
+            found.append([[len(arcs) - 1], *(polygon[1:] if number == 0 else [])])
+    return found
+
+
 def simpler(points: list[Point], tolerance: float) -> list[Point]:
     """Douglas and Peucker (1973), in plain degrees; both ends stay."""
     keep = {0, len(points) - 1}
@@ -107,8 +157,11 @@ def main() -> int:
     countries = []
     for shape in topology["objects"]["countries"]["geometries"]:
         name = shape["properties"]["name"]
+        if name == "Antarctica":
+            continue
         code = codes.get(int(shape["id"])) if "id" in shape else NO_NUMBER[name]
         polygons = shape["arcs"] if shape["type"] == "MultiPolygon" else [shape["arcs"]]
+        polygons = within_the_map(polygons, arcs)
         sized = sorted(polygons, key=lambda polygon: large(polygon[0], arcs), reverse=True)
         kept = [polygon for n, polygon in enumerate(sized) if n == 0 or large(polygon[0], arcs) >= LEAST_ISLAND]
         countries.append({"id": code, "name": name, "polygons": kept})

@@ -30,6 +30,8 @@ Cursor = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,18}(:[0-9a-f]{1,40}
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 BASELINE_DAYS = 28
 LEAST_BASELINE_DAYS = 7
+LEAST_DAYS = 14
+"""Of a trend, also where nothing was heard before."""
 _LAST_ID = "~"
 """Sorts after every id: what is above a sequence, and nothing of that sequence."""
 
@@ -157,6 +159,9 @@ def trend(connection: sqlite3.Connection, alert_id: str, days: int) -> Series:
     span = latest["measure"]["window"]
     length = (date.fromisoformat(span[1]) - date.fromisoformat(span[0])).days + 1
     first = min(last - timedelta(days=days - 1), since - timedelta(days=BASELINE_DAYS))
+    begun = views.begun(connection)
+    if begun is not None:
+        first = max(first, min(date.fromisoformat(begun), since, last - timedelta(days=LEAST_DAYS - 1)))
     told = views.series(connection, found["rule"], found["area"], first - timedelta(days=length), last)
     rule = views.rule_of(connection, found["rule"])
     rows = _windows(told["days"], length, highest=latest["measure"]["name"] == "displaced_stock")

@@ -3,6 +3,7 @@
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
 from importlib import metadata
 
 import structlog
@@ -29,6 +30,9 @@ from alerts.api.auth import Gate, RateLimit, Tokens, audit, binding_fault
 from alerts.api.backend import Backend
 from alerts.api.operations import (
     BACKEND,
+    BODY,
+    PRINCIPAL,
+    QUERY,
     SETTINGS,
     VAULT,
     Answer,
@@ -127,7 +131,7 @@ def _own(backend: Backend, before_metrics: Callable[[], None], others: list[Oper
         return web.Response(body=generate_latest(), headers={"content-type": CONTENT_TYPE_LATEST})
 
     async def described(request: web.Request) -> web.Response:
-        return web.json_response(document)
+        return web.json_response(document())
 
     states = {200: Answer("Yes.", Health), 503: Answer("No; the reasons say why.", Health)}
     own = [
@@ -142,7 +146,7 @@ def _own(backend: Backend, before_metrics: Callable[[], None], others: list[Oper
             {200: Answer("OpenAPI 3.1.", media="application/json")}, scopes=(),
         ),
     ]  # fmt: skip
-    document = openapi.document([*others, *own], metadata.version("tocsin"))
+    document = cache(lambda: openapi.document([*others, *own], metadata.version("tocsin")))
     return own
 
 
@@ -188,9 +192,9 @@ def _handled(operation: Operation, gate: Gate) -> Callable[[web.Request], Awaita
             return await operation.handler(request)
         status = 500
         try:
-            request["principal"] = gate.admit(request, operation)
-            request["query"] = _checked_query(request, operation)
-            request["body"] = await _checked_body(request, operation)
+            request[PRINCIPAL] = gate.admit(request, operation)
+            request[QUERY] = _checked_query(request, operation)
+            request[BODY] = await _checked_body(request, operation)
             response = await operation.handler(request)
             status = response.status
             return response

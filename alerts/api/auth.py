@@ -3,14 +3,13 @@
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import get_args
 
 import structlog
 from aiohttp import web
 
-from alerts.api.operations import ApiError, Operation, Scope
+from alerts.api.operations import PRINCIPAL, ApiError, Operation, Principal, Scope
 from alerts.metrics import HTTP_DENIED
 from config.settings import Settings
 
@@ -22,14 +21,6 @@ MOST_BUCKETS = 10_000
 
 class BadTokens(ValueError):
     """TOCSIN_TOKENS is not what it should be; the message holds no token."""
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Whoever sent a request. `name` goes to the audit log and into commands as their author."""
-
-    name: str
-    scopes: frozenset[Scope]
 
 
 LOCAL = Principal("local", frozenset(get_args(Scope)))
@@ -140,7 +131,7 @@ def audit(request: web.Request, operation: Operation, status: int) -> None:
         return
     if operation.scopes == ("intake",) and status < 400:
         return
-    principal = request.get("principal")
+    principal = request.get(PRINCIPAL)
     log.info(
         "audit",
         who=principal.name if principal else None,

@@ -7,6 +7,7 @@ API, with the reader's own token.
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -61,6 +62,7 @@ def mount(app: web.Application) -> None:
         app.router.add_route("HEAD", path, _sender(asset))
 
 
+@cache
 def read(folder: Traversable) -> dict[str, Asset]:
     """Name -> file, of those with a media type that is served."""
     found: dict[str, Asset] = {}

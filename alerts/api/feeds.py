@@ -40,12 +40,12 @@ def health(connection: sqlite3.Connection, days: int) -> Feeds:
     first = last - timedelta(days=days - 1)
     heard = views.heard(connection, first, last)
     known = set(views.monitored(connection, first, last))
-    begun = views.monitored(connection, date.min, last)
-    start = max(first, date.fromisoformat(begun[0])) if begun else last
+    begun = views.begun(connection)
+    start = max(first, date.fromisoformat(begun)) if begun else last
     shown = [start + timedelta(days=n) for n in range((last - start).days + 1)]
     return Feeds(
         clock=clock,
-        first=first,
+        first=start,
         last=last,
         feeds=[
             ShownFeed.model_validate({**row, "heard": heard.get(row["feed"], [])}) for row in views.feeds(connection)

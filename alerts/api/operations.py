@@ -25,6 +25,19 @@ VAULT: web.AppKey[list[Vault]] = web.AppKey("vault", list)
 
 
 @dataclass(frozen=True)
+class Principal:
+    """Whoever sent a request. `name` goes to the audit log and into commands as their author."""
+
+    name: str
+    scopes: frozenset[Scope]
+
+
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
+QUERY: web.RequestKey[BaseModel | None] = web.RequestKey("query")
+BODY: web.RequestKey[BaseModel | None] = web.RequestKey("body")
+
+
+@dataclass(frozen=True)
 class Answer:
     """One answer of an operation. `model` is its JSON; `media` says what it is, where that is not application/json."""
 
@@ -38,7 +51,7 @@ class Answer:
 @dataclass(frozen=True)
 class Operation:
     """`scopes`: any of them admits; none: open to everybody. The handler finds what was sent, already checked, in
-    `request["query"]` and `request["body"]`, and who sent it in `request["principal"]`.
+    `query(request)` and `body(request)`, and who sent it in `principal(request)`.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -110,9 +123,14 @@ async def reading(request: web.Request, read: Callable[[sqlite3.Connection], T])
 
 def query(request: web.Request) -> Any:
     """The checked query of the operation."""
-    return request["query"]
+    return request[QUERY]
 
 
 def body(request: web.Request) -> Any:
     """The checked body of the operation."""
-    return request["body"]
+    return request[BODY]
+
+
+def principal(request: web.Request) -> Principal:
+    """Who sent the request."""
+    return request[PRINCIPAL]

@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.api.operations import BACKEND, SETTINGS, Answer, ApiError, Operation, answer, query
+from alerts.api.operations import BACKEND, SETTINGS, Answer, ApiError, Operation, answer, principal, query
 
 MEDIA = ("application/json", "application/xml", "text/plain", "application/octet-stream")
 
@@ -65,7 +65,7 @@ async def _take(request: web.Request) -> web.Response:
     if len(raw) > most:
         raise ApiError(413, "too_large", f"a story has at most {most:,} bytes (TOCSIN_MAX_STORY_BYTES)")
     wanted: Feed = query(request)
-    feed = wanted.feed or request["principal"].name
+    feed = wanted.feed or principal(request).name
     given = request.headers.get("content-type")
     told = _shown(await request.app[BACKEND].accept(raw, given, feed))
     return answer(told, 422 if told.state == "rejected" else 202)

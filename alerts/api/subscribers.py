@@ -23,6 +23,7 @@ from alerts.api.operations import (
     Scope,
     answer,
     body,
+    principal,
     reading,
 )
 from alerts.delivery import signing
@@ -148,7 +149,7 @@ async def subscriber_of(request: web.Request) -> Subscriber:
 async def submit(request: web.Request, name: str, command: dict[str, Any]) -> CommandOutcome:
     """Give a command. Raises ApiError when the engine refuses it. The same Idempotency-Key is the same command."""
     key = request.headers.get("idempotency-key")
-    author = f"api:{request['principal'].name}"
+    author = f"api:{principal(request).name}"
     record = CommandRecord(
         id=f"{author}:{name}:{key}" if key else uuid.uuid4().hex,
         name=name,

@@ -19,6 +19,7 @@ export class WorldMap {
     this.alerts = [];
     this.incidents = [];
     this.chosen = null;
+    this.worst = new Map();
     this.pulses = new Map();
     this.view = new View(this.canvas, () => this.redraw());
     this.colours = {};
@@ -38,8 +39,13 @@ export class WorldMap {
   }
 
   readColours() {
-    const style = getComputedStyle(this.canvas);
-    for (const name of COLOURS) this.colours[name] = style.getPropertyValue(`--${name}`).trim();
+    const probe = byId("legend");
+    const style = getComputedStyle(probe);
+    for (const name of COLOURS) {
+      probe.style.color = `var(--${name})`;
+      this.colours[name] = style.color;
+    }
+    probe.style.color = "";
     this.font = style.fontFamily;
     this.redraw();
   }
@@ -49,6 +55,7 @@ export class WorldMap {
       .map((incident) => ({ incident, at: project(incident.place.lon, incident.place.lat) }));
     this.alerts = alerts.map((alert) => ({ alert, at: this.placeOf(alert) })).filter(({ at }) => at)
       .sort((a, b) => SEVERITIES.indexOf(b.alert.severity) - SEVERITIES.indexOf(a.alert.severity));
+    this.worst = new Map(this.alerts.map(({ alert }) => [alert.area.country, alert.severity]));
     const countries = new Set(alerts.map((alert) => alert.area.country)).size;
     this.canvas.setAttribute("aria-label", `World map: ${count(alerts.length)} open alerts in ${count(countries)} countries, ${count(incidents.length)} incidents`);
     this.redraw();
@@ -117,6 +124,7 @@ export class WorldMap {
       for (const shape of world.countries) {
         if (!this.isSeen(shape.box)) continue;
         pen.fill(shape.path, "evenodd");
+        this.tint(shape);
         pen.stroke(shape.path);
       }
       pen.strokeStyle = colours.border;
@@ -127,6 +135,17 @@ export class WorldMap {
     if (world) this.drawNames();
     this.drawIncidents();
     this.drawAlerts(now);
+  }
+
+  // A country with open alerts has a breath of the worst one's colour.
+  tint(shape) {
+    const severity = this.worst.get(shape.id);
+    if (!severity) return;
+    this.pen.globalAlpha = 0.13;
+    this.pen.fillStyle = this.colours[severity];
+    this.pen.fill(shape.path, "evenodd");
+    this.pen.globalAlpha = 1;
+    this.pen.fillStyle = this.colours.land;
   }
 
   isSeen([x0, y0, x1, y1]) {
@@ -265,5 +284,5 @@ function place(tip, x, y, view) {
 
 export function legend(list) {
   fill(list, SEVERITIES.toReversed().map((severity) => h("li", {}, h("i", { class: `disc ${severity}`, "aria-hidden": "true" }), capital(severity))),
-    h("li", {}, h("i", { class: "disc incident", "aria-hidden": "true" }), "Incident"));
+    h("li", {}, h("i", { class: "disc dot", "aria-hidden": "true" }), "Incident"));
 }

@@ -10,13 +10,13 @@ export function project(lon, lat) {
   return [x, -y];
 }
 
-export const HALF_WIDTH = project(180, 0)[0];
-export const HALF_HEIGHT = project(0, -90)[1];
+// The map ends at the meridians of 180° and, since nobody is at war beyond them, at these parallels.
+const SOUTH = -58, NORTH = 84;
+export const BOUNDS = [project(-180, 0)[0], project(0, NORTH)[1], project(180, 0)[0], project(0, SOUTH)[1]];
 
-// Where the map ends: the meridians of 180° and the poles, as points.
 export function rim() {
   const points = [];
-  for (let lat = -90; lat <= 90; lat += 2) points.push(project(180, lat));
-  for (let lat = 90; lat >= -90; lat -= 2) points.push(project(-180, lat));
+  for (let lat = SOUTH; lat <= NORTH; lat += 2) points.push(project(180, lat));
+  for (let lat = NORTH; lat >= SOUTH; lat -= 2) points.push(project(-180, lat));
   return points;
 }

@@ -1,16 +1,18 @@
 // The part of the map that is seen: a centre on the projected plane and a scale; dragging, wheel, pinch and keys change it.
 
-import { HALF_HEIGHT, HALF_WIDTH } from "./projection.js";
+import { BOUNDS } from "./projection.js";
 
 const MOST = 60; // times the scale at which the world fits
+const WIDTH = BOUNDS[2] - BOUNDS[0], HEIGHT = BOUNDS[3] - BOUNDS[1];
+const MIDDLE = (BOUNDS[1] + BOUNDS[3]) / 2;
 
 export class View {
   constructor(canvas, onChange) {
     this.canvas = canvas;
     this.onChange = onChange;
     this.width = this.height = 1;
-    this.x = 0.15; // the inhabited world is a little north of the middle
-    this.y = -0.12;
+    this.x = 0;
+    this.y = MIDDLE;
     this.zoom = 1;
     this.touched = false;
     listen(this);
@@ -18,7 +20,7 @@ export class View {
 
   // Pixels of one radius.
   get scale() { return this.zoom * this.least; }
-  get least() { return Math.min(this.width / (2 * HALF_WIDTH), this.height / (2 * HALF_HEIGHT)) * 1.04; }
+  get least() { return Math.min(this.width / WIDTH, this.height / HEIGHT) * 0.985; }
 
   resize(width, height) {
     this.width = width;
@@ -60,16 +62,16 @@ export class View {
   world() {
     this.touched = false;
     this.zoom = 1;
-    this.x = 0.15;
-    this.y = -0.12;
+    this.x = 0;
+    this.y = MIDDLE;
     this.change();
   }
 
   change() {
     const halfWidth = this.width / this.scale / 2, halfHeight = this.height / this.scale / 2;
-    const edgeX = Math.max(HALF_WIDTH - halfWidth, 0.15), edgeY = Math.max(HALF_HEIGHT - halfHeight, 0.12);
+    const edgeX = Math.max(WIDTH / 2 - halfWidth, 0), edgeY = Math.max(HEIGHT / 2 - halfHeight, 0);
     this.x = Math.min(edgeX, Math.max(-edgeX, this.x));
-    this.y = Math.min(edgeY, Math.max(-edgeY, this.y));
+    this.y = Math.min(MIDDLE + edgeY, Math.max(MIDDLE - edgeY, this.y));
     this.onChange();
   }
 }

@@ -3,7 +3,7 @@
 export const SEVERITIES = ["extreme", "severe", "warning"];
 const KINDS = { air_strike: "Air strikes", ceasefire_violation: "Ceasefire violations", displacement: "Displacement" };
 const ONE = { air_strike: "Air strike", ceasefire_violation: "Ceasefire violation", displacement: "Displacement" };
-const MEASURES = { incidents: "incidents", strikes: "strikes", violations: "violations", killed: "killed", injured: "injured", displaced: "displaced", displaced_stock: "living displaced" };
+const MEASURES = { displaced_stock: "living displaced" };
 export const TRANSITIONS = { opened: "Opened", escalated: "Escalated", updated: "Updated", resolved: "Resolved", retracted: "Taken back" };
 export const CERTAINTIES = { observed: "Observed", likely: "Likely", possible: "Possible, not confirmed" };
 
@@ -23,6 +23,8 @@ export const brief = (value) => compact.format(value);
 export const ofDay = (iso) => day.format(new Date(`${iso}T00:00:00Z`));
 export const ofShortDay = (iso) => short.format(new Date(`${iso}T00:00:00Z`));
 export const ofMinute = (iso) => `${minute.format(new Date(iso))} UTC`;
+const single = (name, value) => (value === 1 && /^(incidents|strikes|violations)$/.test(name) ? name.slice(0, -1) : measureName(name));
+export const amount = (measure) => `${count(measure.value)} ${single(measure.name, measure.value)}`;
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
 export function countryName(code) {

@@ -1,0 +1,259 @@
+// The board: loads what there is, follows what comes, and puts the parts together.
+
+import { get, post, Refused } from "./api.js";
+import { Detail } from "./detail.js";
+import { askNote, askSilence, askToken } from "./dialogs.js";
+import { byId, fill, h } from "./dom.js";
+import { Filters } from "./filters.js";
+import { List } from "./list.js";
+import { follow } from "./live.js";
+import { legend, WorldMap } from "./map.js";
+import { Model } from "./model.js";
+import { Silences } from "./silences.js";
+import { Sources } from "./sources.js";
+import { tabbed } from "./tabs.js";
+import { themed } from "./theme.js";
+import { areaName, capital, count, kindName, ofMinute, plural, SEVERITIES, TRANSITIONS } from "./words.js";
+
+const MOST = 5000;
+const ENDED = 500;
+const MINUTE = 60_000;
+
+const model = new Model();
+const list = new List(model, choose);
+const map = new WorldMap({ onAlert: choose, onIncident: chooseIncident });
+const filters = new Filters(model, () => { refresh(); goToFilter(); });
+const sources = new Sources(model);
+const silences = new Silences(act, changed);
+const detail = new Detail(model, { onClose: close, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
+
+// what is read
+
+async function load() {
+  const [open, ended, { incidents }] = await Promise.all([
+    pages({ state: "open" }), get("/v1/alerts", { limit: ENDED }), get("/v1/incidents", { limit: 5000 }), sources.load(), silences.load(),
+  ]);
+  model.alerts.clear();
+  for (const alert of [...ended.alerts, ...open.alerts]) model.alerts.set(alert.id, alert);
+  model.incidents = incidents;
+  model.sequence = open.sequence;
+  model.hear(open.clock);
+  filters.refresh();
+  refresh();
+}
+
+// Every page of a list; the sequence is that of the first, so that what changed meanwhile is read again.
+async function pages(query) {
+  const first = await get("/v1/alerts", { ...query, limit: MOST });
+  for (let next = first.next; next; ) {
+    const more = await get("/v1/alerts", { ...query, limit: MOST, before: next });
+    first.alerts.push(...more.alerts);
+    next = more.next;
+  }
+  return first;
+}
+
+// What changed since we last asked.
+async function catchUp() {
+  const page = await get("/v1/alerts", { after: model.sequence, limit: MOST });
+  if (page.sequence < model.sequence) return load();
+  model.hear(page.clock);
+  const news = page.alerts.filter((alert) => model.alerts.get(alert.id)?.revision !== alert.revision);
+  for (const alert of page.alerts) model.alerts.set(alert.id, alert);
+  model.sequence = page.next ? Number(page.next.split(":")[0]) - 1 : page.sequence;
+  if (page.alerts.length) {
+    filters.refresh();
+    refresh();
+  }
+  news.forEach(announce);
+  if (model.chosen?.alert && news.some((alert) => alert.id === model.chosen.alert)) await detail.showAlert(model.chosen.alert, { focus: false });
+  if (news.length) later("incidents", 400, loadIncidents);
+  return page.next ? catchUp() : undefined;
+}
+
+async function loadIncidents() {
+  model.incidents = (await get("/v1/incidents", { limit: 5000 })).incidents;
+  map.show(model.onMap, model.incidentsOnMap);
+}
+
+async function changed() {
+  await Promise.all([load(), model.chosen?.alert ? detail.showAlert(model.chosen.alert, { focus: false }) : null]);
+}
+
+// One run of a kind at a time, and one more when asked meanwhile.
+const busy = new Map();
+function once(name, work) {
+  const state = busy.get(name);
+  if (state) { state.again = true; return state.done; }
+  const fresh = { again: false };
+  fresh.done = (async () => {
+    try {
+      do { fresh.again = false; await work(); } while (fresh.again);
+    } catch (error) { if (!lacksToken(error)) trouble(error); } finally { busy.delete(name); }
+  })();
+  busy.set(name, fresh);
+  return fresh.done;
+}
+
+const timers = new Map();
+function later(name, wait, work) {
+  if (!timers.has(name)) timers.set(name, setTimeout(() => { timers.delete(name); once(name, work); }, wait));
+}
+
+// what is shown
+
+function refresh() {
+  list.refresh();
+  map.show(model.onMap, model.incidentsOnMap);
+  counts();
+  tell();
+}
+
+function counts() {
+  const { open } = model;
+  const number = (severity) => open.filter((alert) => alert.severity === severity).length;
+  fill(byId("counts"), SEVERITIES.map((severity) => h("button", {
+    type: "button", class: `chip ${severity}`, "aria-pressed": String(model.filters.severity === severity), onclick: () => filters.set("severity", severity),
+  }, h("strong", {}, count(number(severity))), h("span", {}, capital(severity)))));
+  const worst = SEVERITIES.find((severity) => number(severity) > 0);
+  document.title = open.length ? `(${open.length}) ${worst ? capital(worst) : ""} – Tocsin` : "Tocsin";
+}
+
+function tell() {
+  const clock = byId("clock");
+  clock.textContent = model.clock === null ? "" : ofMinute(new Date(model.clock).toISOString());
+  list.tell();
+  sources.refresh();
+}
+
+function announce(alert) {
+  const step = TRANSITIONS[alert.transition] ?? alert.transition;
+  byId("said").textContent = `${step}: ${alert.severity}, ${kindName(alert.kind)}, ${areaName(alert.area)}. ${alert.explanation}`;
+  list.ring(alert.id);
+  if (alert.transition === "opened" || alert.transition === "escalated") map.ring(alert.id);
+}
+
+function choose(id) {
+  model.chosen = { alert: id };
+  map.choose(id);
+  list.refresh();
+  const alert = model.alerts.get(id);
+  document.body.dataset.detail = "open";
+  if (alert) map.goTo(alert.area.country, alert.position);
+  detail.showAlert(id).catch((error) => detail.fail(error));
+}
+
+function chooseIncident(id) {
+  model.chosen = { incident: id, from: model.chosen?.alert ?? model.chosen?.from ?? null };
+  document.body.dataset.detail = "open";
+  detail.showIncident(id).catch((error) => detail.fail(error));
+}
+
+function close() {
+  const id = model.chosen?.alert ?? model.chosen?.from;
+  model.chosen = null;
+  delete document.body.dataset.detail;
+  detail.hide();
+  map.choose(null);
+  list.refresh();
+  if (id) list.cards.get(id)?.element.firstElementChild.focus({ preventScroll: true });
+}
+
+function goToFilter() {
+  const { area } = model.filters;
+  if (!area) map.view.world();
+  else map.goTo(area.split("/")[0], null);
+}
+
+// what is done
+
+async function acknowledge(alert) {
+  const note = await askNote(alert);
+  if (note === null) return;
+  await act("Acknowledge", async () => {
+    const seen = await post(`/v1/alerts/${encodeURIComponent(alert.id)}/acknowledge`, { note });
+    model.alerts.set(seen.id, seen);
+    refresh();
+    await detail.showAlert(seen.id, { focus: false });
+    byId("said").textContent = "Acknowledged.";
+  });
+}
+
+async function silence(alert) {
+  const given = await askSilence(alert);
+  if (given === null) return;
+  const { hours, ...wanted } = given;
+  await act("Silence", async () => {
+    await post("/v1/silences", { ...wanted, until: new Date(model.now + hours * 3_600_000).toISOString() });
+    await changed();
+    byId("said").textContent = "Silenced.";
+  });
+}
+
+// Do it; when the token does not allow it, ask for one that does and do it again.
+async function act(what, work) {
+  for (;;) {
+    try {
+      await work();
+      trouble(null);
+      return;
+    } catch (error) {
+      if (!lacksToken(error)) { trouble(error); return; }
+      if (!(await askToken(`${what} needs a token with the scope “manage”.`))) return;
+      document.dispatchEvent(new Event("tocsin-retry"));
+    }
+  }
+}
+
+const lacksToken = (error) => error instanceof Refused && (error.status === 401 || error.status === 403);
+
+function trouble(error) {
+  const box = byId("trouble");
+  box.hidden = error === null;
+  box.textContent = error === null ? "" : `That did not work: ${error.message}`;
+}
+
+// what comes
+
+const STATES = { live: "Live", lost: "Reconnecting…", refused: "Token needed", connecting: "Connecting" };
+let asking = null;
+
+function onState(state) {
+  const sign = byId("live");
+  if (sign.dataset.state !== state) {
+    sign.dataset.state = state;
+    sign.lastElementChild.textContent = STATES[state];
+  }
+  if (state === "live") { trouble(null); once("load", model.sequence ? catchUp : load); }
+  if (state === "refused" && !asking) asking = wantToken("The alerts of this server are shown to who has a token.").finally(() => { asking = null; });
+}
+
+async function wantToken(why) {
+  if (await askToken(why)) document.dispatchEvent(new Event("tocsin-retry"));
+}
+
+function onEvent(name) {
+  if (name === "alert") once("catch-up", catchUp);
+  else if (name === "changed") once("changed", changed);
+}
+
+byId("key").addEventListener("click", async () => {
+  if (await askToken("Acknowledging and silencing need a token with the scope “manage”, where the server asks for tokens.")) {
+    model.sequence = 0;
+    document.dispatchEvent(new Event("tocsin-retry"));
+    once("load", load);
+  }
+});
+
+legend(byId("legend"));
+tabbed(document.querySelector("[role=tablist]"));
+themed(() => map.readColours());
+filters.refresh();
+filters.write();
+map.load().then(() => refresh()).catch(trouble);
+setInterval(() => once("feeds", async () => { await sources.load(); tell(); }), MINUTE);
+setInterval(tell, MINUTE / 4);
+addEventListener("hashchange", () => { filters.read(); filters.refresh(); refresh(); goToFilter(); });
+await once("load", load);
+document.body.dataset.loaded = plural(model.alerts.size, "alert");
+follow({ path: "/v1/events", after: model.sequence ? String(model.sequence) : null, onEvent, onState });
