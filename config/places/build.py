@@ -95,7 +95,7 @@ def _second_levels(package: Path) -> dict[str, list[dict[str, Any]]]:
 
 def _plain(name: str) -> str:
     """A name as the English wire prints it: no diacritics, no half rings."""
-    letters = unicodedata.normalize("NFKD", re.sub("[‘’ʻʼ`´']+(?=[A-Z ]|$)|^[‘’ʻʼ`´']+", "", name.replace("\t", " ")).replace("ə", "a"))
+    letters = unicodedata.normalize("NFKD", re.sub("[‘’ʻʼ`´']+(?=[A-Z ]|$)|^[‘’ʻʼ`´']+", "", name.replace("\t", " ")).replace("ə", "a").replace("ǝ", "a"))
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("’", "'").replace("‘", "'").strip()
 
 

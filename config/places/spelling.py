@@ -22,20 +22,14 @@ _ELEMENTS = {
     "ma'arat": "marat", "maarrat": "marat", "maaret": "marat", "maarret": "marat", "maarat": "marat", "oum": "um",
     "ouadi": "wadi", "oued": "wadi", "wad": "wadi",
 }  # fmt: skip
-_RULES = (
-    (re.compile(r"qu(?=[aeo])"), "ku"),
-    (re.compile(r"q"), "k"),
-    (re.compile(r"dj"), "j"),
-    (re.compile(r"sch"), "sh"),
-    (re.compile(r"ou|oo"), "u"),
-    (re.compile(r"ee"), "i"),
-    (re.compile(r"[ae]y|ei"), "ai"),
-    (re.compile(r"aw|ow"), "au"),
-    (re.compile(r"(?:iy|y|i)(?:yah|ya|yeh|ye|ah|eh)\Z"), "ia"),
-    (re.compile(r"(?<=\w\w)(?:ah|eh)\Z"), "a"),
-    (re.compile(r"(?<=\w\w)(?:yy|iy|y)\Z"), "i"),
-    (re.compile(r"(.)\1+"), r"\1"),
-)
+_SOUNDS = (
+    ("que", "ke"), ("qua", "kua"), ("q", "k"), ("dj", "j"), ("sch", "sh"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
+    ("ay", "ai"), ("ey", "ai"), ("ei", "ai"), ("aw", "au"), ("ow", "au"),
+)  # fmt: skip
+"""Letters that stand for one sound, in the order in which they are replaced."""
+_ENDINGS = (("iyah", "ia"), ("iyeh", "ia"), ("iya", "ia"), ("iye", "ia"), ("yah", "ia"), ("yeh", "ia"), ("iah", "ia"),
+            ("ieh", "ia"), ("ah", "a"), ("eh", "a"), ("yy", "i"), ("iy", "i"), ("y", "i"))  # fmt: skip
+_DOUBLE = re.compile(r"(.)\1+")
 _LONGEST = 40
 
 
@@ -44,11 +38,19 @@ def fold(word: str) -> str:
     """A word without accents, apostrophes and the usual variation of transliteration; "" if no letter is left."""
     if len(word) > _LONGEST:
         return ""
-    small = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
-    small = "".join(letter for letter in small if not unicodedata.combining(letter)).translate(_LETTERS)
+    small = word.lower().translate(_LETTERS)
+    if not small.isascii():
+        small = unicodedata.normalize("NFKD", small)
+        small = "".join(letter for letter in small if not unicodedata.combining(letter)).translate(_LETTERS)
     small = _ELEMENTS.get(small, small)
-    for pattern, replacement in _RULES:
-        small = pattern.sub(replacement, small)
+    for letters, sound in _SOUNDS:
+        if letters in small:
+            small = small.replace(letters, sound)
+    for ending, sound in _ENDINGS:
+        if small.endswith(ending) and len(small) > len(ending) + 1:
+            small = small.removesuffix(ending) + sound
+            break
+    small = _DOUBLE.sub(r"\1", small)
     return _ELEMENTS.get(small, small)
 
 

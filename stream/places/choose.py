@@ -46,6 +46,8 @@ class Context:
         return context
 
     def _vote(self, candidate: Candidate, weight: float) -> None:
+        if any(row.listed and row.country is None for row in candidate.rows):
+            return
         rows = [row for row in candidate.rows if row.country and (row.good or row.population > _KNOWN_TOWN)]
         if not rows:
             return
@@ -112,7 +114,7 @@ def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context:
     score = math.log10(row.population + 200) if row.kind != "C" else 7.0
     total = sum(context.countries.values()) or 1.0
     votes = context.countries.get(row.country or "", 0.0)
-    score += (2.0 + 3.0 * votes / total) if votes > 0 else 0.0
+    score += (2.0 + 3.0 * votes / total) if votes > 0 else 2.0 if row.country is None else 0.0
     score += 0.7 if context.regions.get((row.country, row.admin1 or "")) else 0.0
     score += 0.0 if row.good else -2.5
     score += {"A": -1.3, "B": -2.0}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
@@ -137,6 +139,8 @@ def _is_plausible(
     told = bool(candidate.generic) or (qualified is not None and row.country in {other.country for other in qualified.rows[:4]})
     locative = candidate.cue in _LOCATIVE or candidate.cue in {"of", "and", "or", "between", "including", "as", "capital"}
     in_story = context.countries.get(row.country or "", 0.0) > 0.6
+    if row.listed and len(candidate.key) < 5 and not (in_story or told or row.country is None) and context.countries:
+        return False
     if row.kind == "C" or row.listed:
         return not common or told or candidate.cue in _INSIDE
     if common:

@@ -56,18 +56,24 @@ def find(
 
 
 _CREDIT = re.compile(
-    r"\((?:(?:Additional |Further )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited|[Cc]ompiled|[Tt]ranslat(?:ing|ed))\b[^()\n]{0,400}\)?"
-    r"|[A-Z][^()\n]{1,60}\)[,.]?\s*\Z)"
-    r"|^(?:Additional )?(?:Reporting|Writing|Editing) by [^\n]{0,400}",
-    re.MULTILINE,
+    r"\(?\b(?:(?:Additional|Further) )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited|[Cc]ompiled) by [A-Z][^()\n]{0,400}"
 )
+_LAST_CREDIT = re.compile(r"\([A-Z][^()\n]{1,60}\)[,.;]?\s*\Z")
+_MOST_CREDITS = 6
 
 
 def _mark_credits(text: str, found: list[Candidate]) -> None:
     """Names inside a credit, "(Reporting by ... in Beirut)" or "(Melbourne Herald Sun)" at the end, are no places."""
     spans = [match.span() for match in _CREDIT.finditer(text)]
+    end = len(text)
+    for _ in range(_MOST_CREDITS):
+        last = _LAST_CREDIT.search(text, max(0, end - 80), end)
+        if last is None:
+            break
+        spans.append(last.span())
+        end = last.start()
     for candidate in found if spans else ():
-        candidate.credit = any(start <= candidate.start < end for start, end in spans)
+        candidate.credit = any(start <= candidate.start < stop for start, stop in spans)
 
 
 def _remember_persons(found: list[Candidate]) -> None:

@@ -66,6 +66,8 @@ class Gazetteer:
         self._hand: dict[str, list[Row]] = {}
         self.hand_keys = self._hand.keys()
         """Names of hand-made rows, which may be as short as "LoC"."""
+        self.acronyms: set[str] = set()
+        """Keys of hand-made names that are written in capitals: "FATA"; other short words in capitals are no places."""
         self.country_keys: dict[str, str] = {}
         self.demonyms: dict[str, str] = {}
         self.capitals: set[str] = set()
@@ -220,7 +222,10 @@ def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
                 names = [name.strip() for name in place.split(";") if name.strip()]
                 country = None if code == "XX" else code
                 row = Row(None, names[0], country, match.group("admin1"), *point, _PEOPLE[kind], kind, listed=True)
-                known = _known(gazetteer, row)
+                for name in names:
+                    if name[-1].isupper() and len(name) <= 5:
+                        gazetteer.acronyms.update(keys(name, arabic=False))
+                known = _known(gazetteer, row, names)
                 gazetteer.add(replace(known, listed=True) if known else row, names)
     if faults:
         raise PlacesFault("\n".join(faults))
@@ -243,22 +248,24 @@ class _Words:
 _KINDS: dict[str, Kind] = {"region": "R", "town": "T", "site": "S"}
 _PEOPLE = {"R": 200_000, "T": 20_000, "S": 20_000}
 """What a hand-made place weighs beside towns of the same name."""
-_NEAR = 4.0
-"""Degrees within which a hand-made row may mean a place that GeoNames knows."""
+_ANYWHERE, _NEAR, _BESIDE = 360.0, 4.0, 0.5
+"""Degrees within which a hand-made row means the place that GeoNames knows: a region, a town by its first name, by another."""
 
 
-def _known(gazetteer: Gazetteer, row: Row) -> Row | None:
+def _known(gazetteer: Gazetteer, row: Row, names: list[str]) -> Row | None:
     """The place of GeoNames that a hand-made row only spells: same name and country, a region for a region."""
     kinds = {"R": {"A"}, "T": {"P"}, "S": set[str]()}[row.kind]
-    for key in keys(row.name, arabic=True):
-        same = [
-            other
-            for other in gazetteer.lookup(key)
-            if other.country == row.country and other.kind in kinds and other.good
-            and abs(other.lat - row.lat) + abs(other.lon - row.lon) < (_NEAR if row.kind == "T" else 90.0)
-        ]  # fmt: skip
-        if same:
-            return max(same, key=lambda other: other.population)
+    for position, name in enumerate(names):
+        reach = _ANYWHERE if row.kind == "R" else _NEAR if position == 0 else _BESIDE
+        for key in keys(name, arabic=True):
+            same = [
+                other
+                for other in gazetteer.lookup(key)
+                if other.country == row.country and other.kind in kinds and other.good
+                and abs(other.lat - row.lat) + abs(other.lon - row.lon) < reach
+            ]  # fmt: skip
+            if same:
+                return max(same, key=lambda other: other.population)
     return None
 
 

@@ -7,7 +7,7 @@ from config.places.spelling import ARTICLES, fold, join
 from stream.places.gazetteer import Gazetteer, Row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     """One word: `text[start:end] == word`, a possessive 's apart; `gap` is what stands between it and the next word."""
 
@@ -16,10 +16,7 @@ class Token:
     word: str
     possessive: bool
     gap: str
-
-    @property
-    def capital(self) -> bool:
-        return self.word[:1].isupper()
+    capital: bool
 
 
 @dataclass(slots=True)
@@ -61,7 +58,7 @@ _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[’'‘`´ʻʼ](?=[^\W\
 _DIRECTION = re.compile(
     r"(?:(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|rural|greater|outer|inner|far|extreme"
     r"|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west|northeastern|northwestern|southeastern"
-    r"|southwestern|north-eastern|north-western|south-eastern|south-western|mid-western|north-central|south-central|coastal|mountainous|opposition-held|rebel-held|government-held|regime-held|occupied|besieged|downtown))\Z",
+    r"|southwestern|north-eastern|north-western|south-eastern|south-western|mid-western|north-central|south-central|coastal|mountainous|peninsular|mainland|continental|opposition-held|rebel-held|government-held|regime-held|occupied|besieged|downtown))\Z",
     re.IGNORECASE,
 )
 _POINTS = frozenset("north south east west northern southern eastern western upper lower central greater".split())
@@ -109,17 +106,26 @@ _LETTERS_ONLY = 4
 def tokens(text: str) -> list[Token]:
     """The words of `text`; each character is read once."""
     found: list[Token] = []
-    matches = list(_TOKEN.finditer(text))
-    for index, match in enumerate(matches):
-        word, end = match.group(), match.end()
-        if word.endswith(".") and "." not in word[:-1] and word.lower() not in {"st.", "mt.", "ft.", "n.", "s."}:
+    for match in _TOKEN.finditer(text):
+        word, start = match.group(), match.start()
+        end = match.end()
+        if found:
+            last = found[-1]
+            last.gap = text[last.end : start if start - last.end < _GAP else last.end + _GAP]
+        if word[-1] == "." and "." not in word[:-1] and word.lower() not in _SHORTENED:
             word, end = word[:-1], end - 1
-        possessive = word.endswith(("'s", "’s"))
+        possessive = word[-2:] in _POSSESSIVE
         if possessive:
             word, end = word[:-2], end - 2
-        following = matches[index + 1].start() if index + 1 < len(matches) else len(text)
-        found.append(Token(match.start(), end, word, possessive, text[end : min(following, end + 8)]))
+        found.append(Token(start, end, word, possessive, "", word[:1].isupper()))
+    if found:
+        found[-1].gap = text[found[-1].end : found[-1].end + _GAP]
     return found
+
+
+_GAP = 8
+_SHORTENED = frozenset({"st.", "mt.", "ft.", "n.", "s."})
+_POSSESSIVE = frozenset({"'s", "’s"})
 
 
 def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Candidate]:
@@ -127,7 +133,8 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Cand
     found: list[Candidate] = []
     index = 0
     while index < len(words):
-        if not _may_begin(words, index):
+        token = words[index]
+        if not token.capital and not (token.word in ARTICLES and _may_begin(words, index)):
             index += 1
             continue
         candidate = _longest(text, words, index, gazetteer)
@@ -144,10 +151,8 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Cand
 
 def _may_begin(words: list[Token], index: int) -> bool:
     token = words[index]
-    if token.capital:
-        return True
     # "al-Bab", "‘ayn": a small article with a hyphen and a capital behind it
-    return token.word in ARTICLES and token.gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
+    return token.gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
 
 
 def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
@@ -195,6 +200,8 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
     if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
         base.media, base.organisation = key in special.media, key in special.organisations
         return base
+    if index and key == "republikofchina" and words[index - 1].possessive:  # People's
+        key = base.key = "china"
     country = gazetteer.country_keys.get(key) if not base.common else None
     acronym = len(run) == 1 and run[0].word.isupper() and len(run[0].word) <= _LETTERS_ONLY
     if country is not None and not (key in {"us"} and not run[0].word.replace(".", "").isupper()):
@@ -206,7 +213,9 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
         return base
     if len(run) > _LONGEST_NAME or (not run[-1].capital and key not in gazetteer.hand_keys):
         return None
-    if acronym and key not in gazetteer.hand_keys and not _whole_line_capital(words, index):
+    if acronym and key not in gazetteer.acronyms and not _whole_line_capital(words, index):
+        return None
+    if len(run) == 1 and _DIRECTION.match(run[0].word):
         return None
     if len(run) == 1 and len(run[0].word) < 3 and key not in gazetteer.hand_keys:
         return None
