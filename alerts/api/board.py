@@ -55,7 +55,7 @@ def operations() -> list[Operation]:
 
 def mount(app: web.Application) -> None:
     """/ and /static/{name}."""
-    assets = read(files("alerts.api") / "static")
+    assets = _packed()
     for name, asset in assets.items():
         path = "/" if name == "index.html" else f"/static/{name}"
         app.router.add_route("GET", path, _sender(asset))
@@ -63,6 +63,11 @@ def mount(app: web.Application) -> None:
 
 
 @cache
+def _packed() -> dict[str, Asset]:
+    """The files of this package, packed once a process."""
+    return read(files("alerts.api") / "static")
+
+
 def read(folder: Traversable) -> dict[str, Asset]:
     """Name -> file, of those with a media type that is served."""
     found: dict[str, Asset] = {}

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, model_validator
 
 from alerts.api.events import DOORBELL
-from alerts.api.operations import Answer, ApiError, Operation, Problem, answer, body, reading
+from alerts.api.operations import Answer, ApiError, Operation, Problem, answer, body, principal, reading
 from alerts.api.schemas import ShownRules, Silences
 from alerts.api.subscribers import submit
 from alerts.engine import views
@@ -58,13 +58,13 @@ async def _list(request: web.Request) -> web.Response:
 async def _create(request: web.Request) -> web.Response:
     wanted: NewSilence = body(request)
     key = request.headers.get("idempotency-key")
-    name = f"{request['principal'].name}:{key}" if key else uuid.uuid4().hex
+    name = f"{principal(request).name}:{key}" if key else uuid.uuid4().hex
     silence_id = uuid.uuid5(uuid.NAMESPACE_URL, name).hex[:16]
     until = wanted.until.astimezone(UTC)
     command = {**wanted.model_dump(mode="json"), "until": until.isoformat(), "id": silence_id}
     await submit(request, "silences.put", command)
     request.app[DOORBELL].ring()
-    author = f"api:{request['principal'].name}"
+    author = f"api:{principal(request).name}"
     made = Silence(**{**wanted.model_dump(), "until": until}, id=silence_id, author=author)
     return answer(made, 201, {"location": f"/v1/silences/{silence_id}"})
 
