@@ -27,7 +27,7 @@ HARMED = re.compile(
     r"(?:killed|dead|died|die|injured|wounded|missing|arrested|kidnapped|drown(?:ed)?|unaccounted|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
 )
 HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|toll|arrest(?:s|ed|ing)|lives of)(?: (?!and|but|with)\w{1,12}){0,3} ?\Z")
-BETWEEN = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
+BETWEEN = re.compile(r"[;:]|(?<!\w)(?:gather(?:s|ed)?|march(?:es|ed)?|protest(?:s|ed)?|demonstrat\w+|attend(?:s|ed)?|breach(?:es|ed)?|joining|on board|aboard|killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
 SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
 STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
 TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|(?:fled|flee|left|leave|head(?:ed|ing)|war) for)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
@@ -39,6 +39,8 @@ NOT_EVACUATED = frozenset("workers guests nationals expatriates foreigners custo
 CAUGHT = re.compile(r"(?<!\w)(?:are|were|was|is|have been|has been|been) (?:\w{1,15} )?(?:killed|shot|drowned|found dead|rescued|intercepted|arrested|massacred|executed|detained)(?!\w)|(?<!\w)(?:drown(?:ed|s)?|die[sd]?|perish(?:ed)?|capsize[sd]?|sank|sinks)(?!\w)")
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
+ABOARD = re.compile(r" (?:\w{1,15} )?(?:on ?board|aboard)(?!\w)")
+EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 HOUSEHOLD_NEXT = re.compile(
@@ -78,6 +80,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
     if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in NOT_EVACUATED:
         return "no_displacement"
+    if hit.row.name == "evacuated" and EVACUATED_PLACE.search(passage.plain, max(0, hit.start - 12), hit.start):
+        return "no_displacement"
     _, last = passage.clause(index, hit.start, hit.end)
     if hit.row.name in ("fled", "sheltering", "refugees", "crossed into") and CAUGHT.search(passage.plain, hit.end, last):
         return "no_displacement"
@@ -108,6 +112,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
         if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
             continue
         if quantity.unit is None and NOT_COUNTED.intersection(plain[quantity.end : quantity.noun_end].split()):
+            continue
+        if ABOARD.match(plain, quantity.noun_end or quantity.end):
             continue
         if not peopled(passage, quantity):
             continue
@@ -277,7 +283,7 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     if hit.row.measure == "stock":
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
         return "flow" if flow and not STOCK_WORDS.search(plain, first, last) else "stock"
-    if re.search(r"who (?:have|had) (?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start]) and "refugee" in plain[quantity.start : hit.start]:
+    if re.search(r"who (?:have |had )?(?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start]) and "refugee" in plain[quantity.start : hit.start]:
         return "stock"
     if hit.row.name in ("displaced", "homeless"):
         before = plain[max(first, hit.start - 24) : hit.start]

@@ -106,6 +106,8 @@ def number_of(
 def chained(passage: Passage, last: Quantity, quantities: Sequence[Quantity], used: set[int]) -> list[Quantity]:
     """The persons listed before the last: "Five soldiers, an officer and an interpreter"; none when it is no plain list."""
     chain: list[Quantity] = []
+    if not re.search(r" and \Z", passage.plain[max(0, last.start - 5) : last.start]):
+        return chain
     for quantity in reversed([q for q in quantities if q.end <= last.start]):
         after = chain[0] if chain else last
         if quantity.start in used or quantity.unit != "persons" or quantity.vague or quantity.parts or last.parts:

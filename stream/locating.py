@@ -122,6 +122,7 @@ def same_name(one: str | None, other: str | None) -> bool:
 def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> tuple[Place, ...]:
     """Places that share the words of `best`: "Homs, Hama and Aleppo"."""
     others: list[Place] = []
+    joined = 0
     last = best
     for mention in named[named.index(best) + 1 :]:
         between = passage.plain[last.end : mention.start]
@@ -133,8 +134,9 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
         if SPECIFIC[mention.place.precision] != SPECIFIC[best.place.precision] or mention.place.name == best.place.name:
             break
         others.append(mention.place)
+        joined = len(others) if re.search(r"and|or|/|as well", between) else joined
         last = mention
-    return tuple(others[:6])
+    return tuple(others[: min(joined, 6)])
 
 
 def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | None:
