@@ -15,6 +15,7 @@ _LOCATIVE = frozenset(
     "besiege besieged captured capture captures seize seized seizes retake retook past behind under above via".split()
 )
 _INSIDE = frozenset("in near at outside inside".split())
+_SURE = _INSIDE | (_LOCATIVE - set("from to into toward towards on onto over across through against off along left leave".split()))
 _WORLD_CITY = 1_000_000
 _KNOWN_TOWN = 60_000
 
@@ -79,10 +80,10 @@ class Context:
 
 
 def choose(
-    text: str, candidate: Candidate, following: Candidate | None, context: Context, names: Gazetteer
+    text: str, candidate: Candidate, following: Candidate | None, owner: Row | None, context: Context, names: Gazetteer
 ) -> Row | None:
-    """The place that `candidate` means here, or null when it is not a place."""
-    rows = candidate.rows
+    """The place that `candidate` means here, or null when it is not a place. It lies in `owner`, if that is given."""
+    rows = _inside(candidate.rows, owner)
     if not rows or (candidate.person and candidate.cue not in {"in", "near", "at"}):
         return None
     if candidate.person and not any(row.kind in "RST" or row.population > _KNOWN_TOWN for row in rows):
@@ -92,6 +93,15 @@ def choose(
         rows = tuple(row for row in rows if row.good or row.population > _WORLD_CITY)
     best = max(rows, key=lambda row: _score(row, candidate, qualified, context))
     return best if _is_plausible(best, candidate, qualified, context, names) else None
+
+
+def _inside(rows: tuple[Row, ...], owner: Row | None) -> tuple[Row, ...]:
+    if owner is None or owner.country is None:
+        return rows
+    return tuple(
+        row for row in rows
+        if row.country in {owner.country, None} and (owner.kind == "C" or owner.admin1 is None or row.admin1 in {owner.admin1, None})
+    )  # fmt: skip
 
 
 def _qualifier(text: str, candidate: Candidate, following: Candidate | None) -> Candidate | None:
@@ -142,7 +152,7 @@ def _is_plausible(
     if row.listed and len(candidate.key) < 5 and not (in_story or told or row.country is None) and context.countries:
         return False
     if row.kind == "C" or row.listed:
-        return not common or told or candidate.cue in _INSIDE
+        return not common or told or candidate.cue in _SURE
     if common:
         return in_story and (told or (row.population > 20_000 and candidate.cue in _INSIDE))
     if told and (in_story or row.population > 1_000):
@@ -157,7 +167,7 @@ def _is_plausible(
 _ACTS = re.compile(
     r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ]){0,3}"
     r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ ])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under|the scene|evacuated|captured|retaken|left)\b)"
-    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or|[a-z]+ings|protests|elections|clashes|riots|blasts|explosions|floods|games|residents|hospitals|schools|homes|houses|buildings|streets|markets|civilians|troops|positions|targets)\b)[a-z]+(?:s|ed|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew)\b(?![-]))"
+    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or|[a-z]+ings|protests|elections|clashes|riots|blasts|explosions|floods|games|residents|hospitals|schools|homes|houses|buildings|streets|markets|civilians|troops|positions|targets)\b)(?:[a-z]+(?:s|ed)|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew|responded|say|hit)\b(?![-]))"
 )
 _GOVERNMENT = re.compile(
     r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?(?:government|regime|army|military|president|prime minister|pm|foreign ministry|foreign minister|defen[cs]e ministry|defen[cs]e minister|ministry|minister|air force|navy|forces|troops|soldiers|officials?|parliament|authorities"

@@ -38,10 +38,10 @@ def find(
     """
     names = gazetteer()
     words = tokens(story_text)
-    found = candidates(story_text, words, names)
+    head = dateline(story_text)
+    found = candidates(story_text, words, names, head.end if head else 0)
     if not found:
         return []
-    head = dateline(story_text)
     _remember_persons(found)
     _mark_credits(story_text, found)
     context = Context.of(found, head, located, names)
@@ -96,7 +96,8 @@ def _mention(
         place = _place(text, candidate.name_start, candidate.name_end, row, row.name, "country")
         return PlaceMention(candidate.name_start, candidate.name_end, place, "demonym", candidate.cue)
     following = found[index + 1] if index + 1 < len(found) else None
-    row_or_none = choose(text, candidate, following, context, names)
+    owner = _owner(text, found, index)
+    row_or_none = choose(text, candidate, following, owner, context, names)
     if row_or_none is None:
         return _unknown(text, candidate, context, names)
     if row_or_none.country is None and following is not None and following.country and following.cue != "and":
@@ -107,6 +108,14 @@ def _mention(
     start, end = (candidate.name_start, candidate.name_end) if role == "actor" else (candidate.start, candidate.end)
     place = _resolved(text, candidate, row_or_none, start, end, names)
     return PlaceMention(start, end, place, role, candidate.cue)
+
+
+def _owner(text: str, found: list[Candidate], index: int) -> Row | None:
+    """The place whose part this one is: "Kherson's Dniprovskyi district"."""
+    before = found[index - 1] if index else None
+    if before is None or before.chosen is None or not _OWNER.search(text[before.name_end : found[index].name_start]):
+        return None
+    return before.chosen
 
 
 def _resolved(text: str, candidate: Candidate, row: Row, start: int, end: int, names: Gazetteer) -> Place:
@@ -184,7 +193,10 @@ _OF_IT = re.compile(
     r" (?:[\w-]+ )?(?:towns?|city|cities|villages?|province|district|regions?|area|camp|neighbou?rhood|suburb|state|port|settlement)"
     r"(?: of)? (?:the )?"
 )
-_OWNER = re.compile(r"(?:'s|’s|s['’]) (?:[\w-]+ ){0,3}\Z")
+_OWNER = re.compile(
+    r"(?:'s|’s|s['’]) (?:(?:north|south|east|west|central|upper|lower|restive|besieged|coastal|southern|port|capital|second|disputed|war-torn"
+    r"|[a-z]+-(?:held|controlled|majority))[a-z-]* |(?:province|city|town|region|village|state|district|port) of ){0,3}(?:the )?\Z"
+)
 
 
 def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:

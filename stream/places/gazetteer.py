@@ -63,6 +63,7 @@ class Gazetteer:
         self._admin1 = dict(line.split("\t") for line in admin1)
         self.countries = {line.split("\t")[2]: _country(line) for line in countries}
         self.by_iso3 = {country.iso3: code for code, country in self.countries.items()}
+        self._shown: dict[int, str] = {}
         self._hand: dict[str, list[Row]] = {}
         self.hand_keys = self._hand.keys()
         """Names of hand-made rows, which may be as short as "LoC"."""
@@ -76,6 +77,7 @@ class Gazetteer:
         _read_countries(self, home / "countries.yaml")
         _read_regions(self, home / "regions.yaml")
         self.words = _Words(home)
+        self.row.cache_clear()
         self.lookup = lru_cache(maxsize=32_768)(self._lookup)
 
     def _lookup(self, key: str) -> tuple[Row, ...]:
@@ -97,10 +99,18 @@ class Gazetteer:
         box = _box(fields[8]) if len(fields) > 8 else None
         admin1 = self._admin1.get(f"{fields[2]}.{fields[3]}")
         kind: Kind = "A" if fields[7] == "A" else "B" if fields[7] == "B" else "P"
+        ident = int(fields[0]) if fields[0] else None
+        name = self._shown.get(ident, fields[1]) if ident else fields[1]
         return Row(
-            int(fields[0]) if fields[0] else None, fields[1], fields[2], admin1, float(fields[4]), float(fields[5]),
+            ident, name, fields[2], admin1, float(fields[4]), float(fields[5]),
             int(fields[6]), kind, box, good,
         )  # fmt: skip
+
+    def listed(self, row: Row, name: str) -> Row:
+        """GeoNames' row under the name that the wire gives it; only while the gazetteer is being made."""
+        if row.geonameid is not None:
+            name = self._shown.setdefault(row.geonameid, name)
+        return replace(row, name=name, listed=True)
 
     def add(self, row: Row, names: list[str]) -> None:
         """Adds a hand-made row under `names`; only while the gazetteer is being made."""
@@ -218,15 +228,15 @@ def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
                 continue
             kind = _KINDS[match.group("kind")]
             point = float(match.group("lat")), float(match.group("lon"))
-            for place in match.group("names").split(" / "):
+            for position, place in enumerate(match.group("names").split(" / ")):
                 names = [name.strip() for name in place.split(";") if name.strip()]
                 country = None if code == "XX" else code
                 row = Row(None, names[0], country, match.group("admin1"), *point, _PEOPLE[kind], kind, listed=True)
                 for name in names:
                     if name[-1].isupper() and len(name) <= 5:
                         gazetteer.acronyms.update(keys(name, arabic=False))
-                known = _known(gazetteer, row, names)
-                gazetteer.add(replace(known, listed=True) if known else row, names)
+                known = _known(gazetteer, row, names, position)
+                gazetteer.add(gazetteer.listed(known, names[0]) if known else row, names)
     if faults:
         raise PlacesFault("\n".join(faults))
 
@@ -248,24 +258,26 @@ class _Words:
 _KINDS: dict[str, Kind] = {"region": "R", "town": "T", "site": "S"}
 _PEOPLE = {"R": 200_000, "T": 20_000, "S": 20_000}
 """What a hand-made place weighs beside towns of the same name."""
-_ANYWHERE, _NEAR, _BESIDE = 360.0, 4.0, 0.5
-"""Degrees within which a hand-made row means the place that GeoNames knows: a region, a town by its first name, by another."""
+_NEAR, _BESIDE = 4.0, 0.5
+"""Degrees within which a hand-made row means the town that GeoNames knows by its first name, by another of its names."""
 
 
-def _known(gazetteer: Gazetteer, row: Row, names: list[str]) -> Row | None:
+def _known(gazetteer: Gazetteer, row: Row, names: list[str], position: int) -> Row | None:
     """The place of GeoNames that a hand-made row only spells: same name and country, a region for a region."""
     kinds = {"R": {"A"}, "T": {"P"}, "S": set[str]()}[row.kind]
-    for position, name in enumerate(names):
-        reach = _ANYWHERE if row.kind == "R" else _NEAR if position == 0 else _BESIDE
+    if row.kind == "R" and position:  # a further place of a row may be a town
+        kinds = kinds | {"P"}
+    for order, name in enumerate(names):
+        reach = _NEAR if order == 0 else _BESIDE
         for key in keys(name, arabic=True):
             same = [
                 other
                 for other in gazetteer.lookup(key)
                 if other.country == row.country and other.kind in kinds and other.good
-                and abs(other.lat - row.lat) + abs(other.lon - row.lon) < reach
+                and (other.kind == "A" or abs(other.lat - row.lat) + abs(other.lon - row.lon) < reach)
             ]  # fmt: skip
             if same:
-                return max(same, key=lambda other: other.population)
+                return max(same, key=lambda other: (other.kind == "A", other.population))
     return None
 
 

@@ -96,7 +96,7 @@ _INNER = frozenset(
     "al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di of the and sur en aux der e y bin ibn ul us uz "
     "upon under o na a i in for to".split()
 )
-_LAST = frozenset("border camp airport crossing river corridor heights island front talks agreement accord accords deal".split())
+_LAST = frozenset("border crossing river heights front talks agreement accord accords deal".split()) | REGION_WORDS | SITE_WORDS
 """Small words that may end the name of a hand-made row or of a phrase: "Indo-Pak border", "Minsk talks"."""
 _LONGEST = 8
 _LONGEST_NAME = 6
@@ -128,8 +128,8 @@ _SHORTENED = frozenset({"st.", "mt.", "ft.", "n.", "s."})
 _POSSESSIVE = frozenset({"'s", "’s"})
 
 
-def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Candidate]:
-    """Every name that could be a place's, the longest at each word, in order and apart."""
+def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: int = 0) -> list[Candidate]:
+    """Every name that could be a place's, the longest at each word, in order and apart; the dateline ends at `head_end`."""
     found: list[Candidate] = []
     index = 0
     while index < len(words):
@@ -137,7 +137,7 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer) -> list[Cand
         if not token.capital and not (token.word in ARTICLES and _may_begin(words, index)):
             index += 1
             continue
-        candidate = _longest(text, words, index, gazetteer)
+        candidate = _longest(text, words, index, gazetteer, head_end)
         if candidate is None:
             candidate = _unknown(text, words, index, gazetteer)
         if candidate is None:
@@ -155,7 +155,7 @@ def _may_begin(words: list[Token], index: int) -> bool:
     return token.gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
 
 
-def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
+def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_end: int) -> Candidate | None:
     run = _run(words, index)
     folded = [fold(token.word) for token in run]
     for length in range(len(run), 0, -1):
@@ -164,8 +164,9 @@ def _longest(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
         pieces = [piece for piece in folded[:length] if piece]
         if not pieces:
             continue
-        found = _named(words, index, run[:length], pieces, gazetteer)
+        found = _named(words, index, run[:length], pieces, gazetteer, head_end)
         if found is not None:
+            found.media = found.media or (not found.demonym and _DEAL.match(text, found.end) is not None)
             return found
     return None
 
@@ -185,7 +186,9 @@ def _run(words: list[Token], index: int) -> list[Token]:
     return run
 
 
-def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], gazetteer: Gazetteer) -> Candidate | None:
+def _named(
+    words: list[Token], index: int, run: list[Token], pieces: list[str], gazetteer: Gazetteer, head_end: int
+) -> Candidate | None:
     """What the words of `run` name, or null."""
     key = join(pieces)
     last = index + len(run) - 1
@@ -213,7 +216,7 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
         return base
     if len(run) > _LONGEST_NAME or (not run[-1].capital and key not in gazetteer.hand_keys):
         return None
-    if acronym and key not in gazetteer.acronyms and not _whole_line_capital(words, index):
+    if acronym and run[0].start >= head_end and key not in gazetteer.acronyms and not _whole_line_capital(words, index):
         return None
     if len(run) == 1 and _DIRECTION.match(run[0].word):
         return None
@@ -232,6 +235,13 @@ def _named(words: list[Token], index: int, run: list[Token], pieces: list[str], 
         return None
     base.rows = rows
     return base
+
+
+_DEAL = re.compile(
+    r"[ -](?:(?:peace|ceasefire|truce|Peace|nuclear|climate)[ ])?(?:[Aa]ccords?|[Aa]greements?|deal|[Tt]reaty|[Pp]rotocols?|[Dd]eclaration|process|talks|summit"
+    r"|[Cc]onference|pact|[Cc]onventions?|formula|communiqu[eé]|memorandum)(?!\w)"
+)
+"""After a name: not where something happened but what was agreed there."""
 
 
 def _namesakes(key: str, gazetteer: Gazetteer) -> tuple[Row, ...]:
@@ -334,7 +344,7 @@ def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
             here += 1
             continue
         if small in REGION_WORDS or small in TOWN_WORDS or small in SITE_WORDS:
-            if text.startswith((" of ", " in which"), following.end) and small not in SITE_WORDS:
+            if text.startswith(" of ", following.end) and small in _OF_ANOTHER:
                 return
             if small == "strip" or (small == "power" and not words[here + 1].gap == " "):
                 return
@@ -343,6 +353,10 @@ def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
             candidate.possessive = following.possessive
             candidate.last = here + 1
         return
+
+
+_OF_ANOTHER = frozenset("province state region town city village port area island republic provinces towns cities villages".split())
+"""After a name and before "of" these words say what the next name is: "the Gaza Strip town of Rafah"."""
 
 
 def _direction_before(words: list[Token], candidate: Candidate, floor: int) -> None:
@@ -408,6 +422,8 @@ def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gaze
         small = following.word.lower()
         if not following.capital or candidate.demonym or candidate.country is not None:
             return False
+        if candidate.first == candidate.last and words[candidate.first].word.lower() in special.first_names:
+            return True
         known = small in REGION_WORDS or small in SITE_WORDS or small in TOWN_WORDS or small in gazetteer.demonyms
         words_known = {"international", "refugee", "cargo", "military", "air", "hospital", "on", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "zoo", "strait", "sea", "bay", "gulf", "river", "lake", "road", "street", "avenue", "square", "heights", "cathedral", "railway", "station", "museum", "stadium", "medical", "general", "national", "central", "nuclear", "old", "new", "highway", "crossing"}
         fold_key = fold(following.word)
