@@ -173,7 +173,7 @@ def detect(rule: Rule, state: State, day: int, series: Mapping[int, Daily], moni
         return spikes.SILENT._replace(memory=state.memory)
     if spike.method == "record":
         return _record(rule, day, series, monitored)
-    if sum(d in monitored for d in range(day - 400, day)) < SILENT_UNTIL:
+    if sum(d < day for d in monitored) < SILENT_UNTIL:
         return spikes.SILENT
     weighed = dict(state.alarms)
     first = day - spikes.HISTORY[spike.method] + 1
@@ -192,7 +192,7 @@ def _record(rule: Rule, day: int, series: Mapping[int, Daily], monitored: Set[in
     """Rolling sums over the years before, by one pass: each adds a day and drops one."""
     assert rule.spike is not None
     span = 365 * rule.spike.years
-    if sum(d in monitored for d in range(day - span, day)) < 365:
+    if sum(d < day for d in monitored) < 365:
         return spikes.SILENT
     first = day - span
     total = sum(series[d].best for d in range(first - rule.window, first) if d in series)

@@ -91,8 +91,8 @@ def _alert(connection: sqlite3.Connection, row: sqlite3.Row) -> JSON:
         "area": row["area"],
         "kind": row["kind"],
         "severity": row["severity"],
-        "since": _day(row["since"]),
-        "ended": None if row["ended"] is None else _day(row["ended"]),
+        "since": iso_day(row["since"]),
+        "ended": None if row["ended"] is None else iso_day(row["ended"]),
         "sequence": row["sequence"],
         "acknowledged": None if row["acknowledged"] is None else load(row["acknowledged"]),
         "flapping": flapping(connection, row),
@@ -176,8 +176,8 @@ def incident(connection: sqlite3.Connection, incident_id: str) -> JSON | None:
 
 
 def _incident(body: JSON) -> JSON:
-    span = [_day(day) for day in body["span"]]
-    return {**body, "day": _day(body["day"]), "span": span}
+    span = [iso_day(day) for day in body["span"]]
+    return {**body, "day": iso_day(body["day"]), "span": span}
 
 
 def _signal(stored: JSON) -> JSON:
@@ -208,7 +208,7 @@ def heard(connection: sqlite3.Connection, first: date, last: date) -> dict[str, 
     )
     found: dict[str, list[str]] = {}
     for row in rows:
-        found.setdefault(row["feed"], []).append(_day(row["day"]))
+        found.setdefault(row["feed"], []).append(iso_day(row["day"]))
     return found
 
 
@@ -218,13 +218,13 @@ def monitored(connection: sqlite3.Connection, first: date, last: date) -> list[s
         "SELECT DISTINCT day FROM heartbeats WHERE day BETWEEN ? AND ? ORDER BY day",
         (first.toordinal(), last.toordinal()),
     )
-    return [_day(row[0]) for row in rows]
+    return [iso_day(row[0]) for row in rows]
 
 
 def begun(connection: sqlite3.Connection) -> str | None:
     """The first day on which any feed was heard."""
     found = connection.execute("SELECT min(day) FROM heartbeats").fetchone()[0]
-    return None if found is None else _day(found)
+    return None if found is None else iso_day(found)
 
 
 def series(connection: sqlite3.Connection, rule: str, area: str, first: date, last: date) -> JSON:
@@ -243,8 +243,8 @@ def series(connection: sqlite3.Connection, rule: str, area: str, first: date, la
         "thresholds": {} if config is None else config["severity"],
         "days": [
             {
-                "day": _day(day),
-                "monitored": _day(day) in heard,
+                "day": iso_day(day),
+                "monitored": iso_day(day) in heard,
                 "value": values[day].best if day in values else 0,
                 "low": values[day].low if day in values else 0,
                 "high": values[day].high if day in values else 0,
@@ -340,5 +340,6 @@ def highest_sequence(connection: sqlite3.Connection, subscriber_ids: Iterable[st
     return {row["id"]: int(row["sequence"]) for row in rows if row["id"] in wanted}
 
 
-def _day(number: int) -> str:
+def iso_day(number: int) -> str:
+    """ISO date of a day's ordinal."""
     return date.fromordinal(number).isoformat()
