@@ -57,7 +57,7 @@ def _operation(operation: Operation, references: dict[Any, Any]) -> dict[str, An
         schema = references[(operation.body, "validation")]
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif operation.media:
-        content = {media: {"schema": {"type": "string"}} for media in operation.media}
+        content: dict[str, Any] = {media: {} for media in operation.media}
         described["requestBody"] = {"required": True, "content": content}
     for status in _common_statuses(operation):
         described["responses"].setdefault(str(status), _problem(COMMON[status], references))
