@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from ipaddress import ip_network
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +21,7 @@ from alerts import app_kafka, metrics
 from alerts.app_backlog import Backlog
 from alerts.app_kafka import Fault
 from alerts.app_publish import newer
+from alerts.delivery.addresses import networks
 from alerts.delivery.egress import Egress
 from alerts.delivery.outbox import Outbox
 from alerts.delivery.records import Delivery, DeliveryResult
@@ -99,7 +99,7 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
     async def _run(self, stop: threading.Event) -> None:
         settings = self._settings
         self._loop = asyncio.get_running_loop()
-        allowed = [ip_network(each.strip()) for each in settings.allowed_private.split(",") if each.strip()]
+        allowed = networks(settings.allowed_private)
         await self._kafka(self._load_subscribers)
         self._client.subscribe([self._names.deliveries], listener=self)
         async with Egress(allowed=allowed, allow_http=settings.allow_http) as egress:
@@ -127,6 +127,8 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
                 post=egress.post,
                 record=self._record,
                 disable=self._disable,
+                dead_letter=self._dead_letter,
+                source=settings.source,
             )
             self._touch = sender.touch
             sending = asyncio.create_task(sender.run())
@@ -200,14 +202,17 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
         self._backlog_ended(result)
 
     async def _disable(self, subscriber: str, reason: str) -> None:
-        at = datetime.now(UTC)
-        command = CommandRecord(
-            id=content_hash("subscribers.state", subscriber, reason, at.isoformat()),
-            name="subscribers.state",
-            body={"id": subscriber, "state": "disabled", "reason": reason},
-            author="delivery",
-            at=at,
-        )
+        body = {"id": subscriber, "state": "disabled", "reason": reason}
+        await self._append("subscribers.state", body, subscriber, reason, datetime.now(UTC).isoformat())
+
+    async def _dead_letter(self, subscriber: str, sequence: int, reason: str) -> None:
+        body = {"subscriber": subscriber, "sequence": sequence, "reason": reason}
+        await self._append("deliveries.dead_letter", body, subscriber, sequence)
+
+    async def _append(self, name: str, body: dict[str, Any], *identity: object) -> None:
+        """The same identity is the same command, also after a crash."""
+        identifier = content_hash(name, *identity)
+        command = CommandRecord(id=identifier, name=name, body=body, author="delivery", at=datetime.now(UTC))
         await self._sent(self._names.journal, encode(command))
 
     async def _sent(self, topic: str, value: bytes, key: bytes | None = None, partition: int | None = None) -> None:
