@@ -127,7 +127,7 @@ def _score(row: Row, candidate: Candidate, qualified: Candidate | None, context:
     score += (2.0 + 3.0 * votes / total) if votes > 0 else 2.0 if row.country is None else 0.0
     score += 0.7 if context.regions.get((row.country, row.admin1 or "")) else 0.0
     score += 0.0 if row.good else -2.5
-    score += {"A": -1.3, "B": -2.0}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
+    score += {"R": 0.6, "A": -1.3, "B": -2.0}.get(row.kind, 0.0) + (1.5 if row.listed else 0.0)
     if candidate.generic in ADMIN_WORDS:
         score += {"A": 4.0, "R": 4.0, "B": 3.0 if candidate.generic.startswith(("district", "county", "sub", "raion")) else 1.0}.get(row.kind, 0.0)
         if candidate.generic.startswith(("district", "county")) and row.kind == "B":
@@ -149,7 +149,9 @@ def _is_plausible(
     told = bool(candidate.generic) or (qualified is not None and row.country in {other.country for other in qualified.rows[:4]})
     locative = candidate.cue in _LOCATIVE or candidate.cue in {"of", "and", "or", "between", "including", "as", "capital"}
     in_story = context.countries.get(row.country or "", 0.0) > 0.6
-    if row.listed and len(candidate.key) < 5 and not (in_story or told or row.country is None) and context.countries:
+    if row.listed and row.population < _KNOWN_TOWN and len(candidate.key) < 5 and not (in_story or told or row.country is None) and context.countries:
+        return False
+    if row.listed and row.kind in {"P", "T", "S"} and not (in_story or told or locative) and context.countries:
         return False
     if row.kind == "C" or row.listed:
         return not common or told or candidate.cue in _SURE
@@ -157,7 +159,7 @@ def _is_plausible(
         return in_story and (told or (row.population > 20_000 and candidate.cue in _INSIDE))
     if told and (in_story or row.population > 1_000):
         return True
-    if row.population >= _WORLD_CITY or (row.kind == "A" and row.good and len(candidate.key) > 3):
+    if row.population >= _WORLD_CITY or (row.kind == "A" and row.good and len(candidate.key) > 3 and row.population > 50_000):
         return row.good or in_story
     if in_story:
         return row.good or locative

@@ -176,6 +176,8 @@ def _unknown(text: str, candidate: Candidate, context: Context, names: Gazetteer
     if not candidate.unknown:
         return None
     country = context.main_country()
+    if country is None and not candidate.generic:
+        return None
     near = names.similar(candidate.key, country) if country else None
     if near is not None:
         candidate.chosen = near

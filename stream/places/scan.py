@@ -134,12 +134,13 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: in
     index = 0
     while index < len(words):
         token = words[index]
-        if not token.capital and not (token.word in ARTICLES and _may_begin(words, index)):
+        if token.word in {"A", "I"} or not token.capital and not (token.word in ARTICLES and _may_begin(words, index)):
             index += 1
             continue
         candidate = _longest(text, words, index, gazetteer, head_end)
-        if candidate is None:
-            candidate = _unknown(text, words, index, gazetteer)
+        if candidate is None or _goes_on(words, candidate, gazetteer):
+            longer = _unknown(text, words, index, gazetteer)
+            candidate = longer if longer is not None and (candidate is None or longer.last > candidate.last) else candidate
         if candidate is None:
             index += 1
             continue
@@ -147,6 +148,14 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: in
         found.append(candidate)
         index = candidate.last + 1
     return found
+
+
+def _goes_on(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
+    """Is the known name perhaps only the first half of an unknown one: "Harf" in "Harf Ashan"?"""
+    last = candidate.last
+    if candidate.organisation or candidate.media or candidate.country or last + 1 >= len(words) or words[last].gap not in " -":
+        return False
+    return words[last + 1].capital and not words[last].possessive and _is_weak(candidate) and _is_unknown_name(words, last + 1, gazetteer)
 
 
 def _may_begin(words: list[Token], index: int) -> bool:
@@ -199,7 +208,8 @@ def _named(
     if len(run) == 1 and run[0].word.lower() in special.never:
         base.organisation = True
         return base
-    base.common = len(run) == 1 and run[0].word.lower() in special.common
+    small = run[0].word.lower()
+    base.common = len(run) == 1 and (small in special.common or small in special.titles)
     if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
         base.media, base.organisation = key in special.media, key in special.organisations
         return base
@@ -270,7 +280,8 @@ def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
         return None
     end = run[length - 1].end
     if not (_told_before(text, run[0].start) or _told_after(text, end, run[0].start, gazetteer)):
-        return None
+        if not _alone(text, words, index, index + length - 1):
+            return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
     return Candidate(
         run[0].start, end, run[0].start, end, index, index + length - 1, key, (), unknown=True,
@@ -292,6 +303,18 @@ _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _THEN_PLACE = re.compile(
     r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})(?P<name>(?:[A-ZÀ-Þ][\w’'-]*)(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
 )
+
+
+_ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
+
+
+def _alone(text: str, words: list[Token], first: int, last: int) -> bool:
+    """Is it a bare unknown name after "in" or "near", with no further capital word beside it?"""
+    if not _ONLY_IN.search(text, max(0, words[first].start - 9), words[first].start):
+        return False
+    token = words[last]
+    following = words[last + 1] if last + 1 < len(words) else None
+    return not token.possessive and (following is None or token.gap != " " or not following.capital)
 
 
 def _told_before(text: str, start: int) -> bool:
@@ -409,6 +432,11 @@ def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gaze
         small = previous.word.lower().rstrip(".")
         adjacent = previous.gap in {" ", "-", "\xa0", ". "} and not previous.possessive
         if adjacent and previous.capital and (small in special.first_names or small in special.titles):
+            return True
+        if previous.word in _PARTICLES and candidate.first > 1 and previous.gap == " " and words[candidate.first - 2].gap == " ":
+            if _is_unknown_name(words, candidate.first - 2, gazetteer):
+                return True
+        if adjacent and previous.word in {"Camp", "Fort", "Operation"}:
             return True
         if adjacent and re.fullmatch(r"[A-Z]", previous.word.rstrip(".")) and not previous.word.isdigit():
             return True
