@@ -128,7 +128,7 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
                 record=self._record,
                 disable=self._disable,
                 dead_letter=self._dead_letter,
-                source=settings.source,
+                source=self._settings.source,
             )
             self._touch = sender.touch
             sending = asyncio.create_task(sender.run())
