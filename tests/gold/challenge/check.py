@@ -14,28 +14,9 @@ import sys
 KINDS = {"air_strike", "ceasefire_violation", "displacement"}
 STATUSES = {"new", "background", "hypothetical", "denied"}
 ROW = {"id", "published", "text", "signals", "style"}
-SIGNAL = set(
-    [
-        "kind",
-        "status",
-        "quote",
-        "place",
-        "country",
-        "day",
-        "claim",
-        "killed",
-        "injured",
-        "displaced",
-        "unit",
-        "measure",
-        "cause",
-        "certain",
-        "weapon",
-        "count",
-        "from_country",
-        "to_country",
-    ]
-)
+SIGNAL = {"kind", "status", "quote", "place", "country", "day", "claim", "killed", "injured", "displaced", "unit"} | {
+    *("measure", "cause", "certain", "weapon", "count", "from_country", "to_country"),
+}
 OPTIONAL = {"admin1", "day_certain", "period", "umbrella"}
 VALUES = {
     "claim": {None, "observed", "alleged", "mutual"},
