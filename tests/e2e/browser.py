@@ -14,17 +14,19 @@ from typing import Any, Self, TypeVar
 import websocket
 
 FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --disable-extensions --mute-audio --hide-scrollbars"
-    " --disable-dev-shm-usage --remote-debugging-port=0 --remote-allow-origins=*"
-).split()
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars",
+    "--disable-dev-shm-usage", "--remote-debugging-port=0", "--remote-allow-origins=*",
+)  # fmt: skip
 PATIENCE = 20.0
 T = TypeVar("T")
 
 
 def found() -> str | None:
     """Where Chromium is, if it is."""
-    return next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    return next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
 
 
 class Browser:
@@ -96,7 +98,9 @@ class Browser:
 
     def wait(self, script: str, seconds: float = PATIENCE) -> Any:
         """Until an expression is true; its value."""
-        return until(lambda: self.run(f"(() => {{ try {{ return {script} }} catch {{ return null }} }})()"), seconds, script)
+        return until(
+            lambda: self.run(f"(() => {{ try {{ return {script} }} catch {{ return null }} }})()"), seconds, script
+        )
 
     def press(self, key: str, code: int = 0, text: str = "") -> None:
         """A key, down and up, where the focus is."""
@@ -107,8 +111,9 @@ class Browser:
     def click(self, selector: str) -> None:
         """A real click in the middle of an element."""
         box = self.run(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'nearest'}});"
-            " const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()"
+            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
+            " e.scrollIntoView({block: 'nearest'}); const b = e.getBoundingClientRect();"
+            " return [b.x + b.width / 2, b.y + b.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
