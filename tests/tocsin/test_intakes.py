@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from tests.tocsin.test_feeds import RSS
+from tests.tocsin.test_feed_entries import RSS
 from tocsin import intakes
 from tocsin.service import Service
 
