@@ -52,7 +52,7 @@ _ATOM = re.compile(
     rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this (?:morning|afternoon|evening)|earlier today))"
     rf"|(?P<ago>(?i:(?:(?P<agon>{_COUNT})[ ])?(?P<agou>{_UNIT})[ ]ago))"
     rf"|(?P<span>(?i:(?:(?:in|over|during|within|for|of)[ ])?(?:the[ ])?(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ -](?P<spanu>hour|day|night|week|month|year)(?:s)?(?:[ ](?P<straight>straight|in a row))?))(?![\w-])"
-    rf"|(?P<unit>(?i:(?:(?:earlier|later|late|early)[ ])?(?P<unitwhich>last|this|past|previous|recent|the past|the last)[ ](?P<unitu>week|weekend|month|year|summer|winter|spring|autumn|fall|days|weeks|months|years|decade|century)))"
+    rf"|(?P<unit>(?i:(?:(?:earlier|later|late|early)[ ])?(?:(?:in|over|during|within)[ ])?(?P<unitwhich>the past|the last|last|this|past|previous|recent)[ ](?P<unitu>week|weekend|month|year|summer|winter|spring|autumn|fall|days|weeks|months|years|decade|century)))"
     rf"|(?P<weekend>(?i:(?:over|during|at)[ ]the weekend))"
     rf"|(?P<vague>(?i:in recent (?:days|weeks)|in the (?:past|last) (?:days|weeks)|recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months|years|decades) (?:ago|earlier|before)|previously|in the past|historically|long ago))"
     rf"|(?P<ordinal>(?i:(?:\d{{1,3}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?:-year)?[ ](?:anniversary|(?:straight|consecutive|successive)?[ ]?day\b)|anniversary))"
@@ -271,6 +271,8 @@ def _span(group: dict[str, str | None], published: date) -> Resolved | None:
 
 def _unit(which: str, unit: str, published: date) -> Resolved:
     now = which == "this"
+    if which in {"past", "the past", "the last", "recent"} and unit in _LENGTHS:
+        return _back(published, _LENGTHS[unit]), published, unit == "week", "period"
     monday = published - timedelta(days=published.weekday())
     if unit == "week":
         first = monday if now else monday - timedelta(days=7)

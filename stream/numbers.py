@@ -141,11 +141,12 @@ def _quantity(text: str, number: Numeral, floor: int, end: int) -> tuple[Quantit
     before = text[max(floor, number.start - 32) : number.start]
     second = _second(text, number, end)
     last = second or number
-    if number.digits and _is_glued(text, last.end):
+    if _is_glued(text, last.end):
         return None, last.end
+    more = _OR_MORE.match(text, last.end)
     if _is_measure(text, last) or _is_label(text, number, last, before, second is not None):
         return None, last.end
-    noun, noun_end, unit = noun_after(text, last.end, end)
+    noun, noun_end, unit = noun_after(text, more.end() if more else last.end, end)
     if _is_no_count(text, number, last, before, unit, noun):
         return None, last.end
     if second is not None:
@@ -176,7 +177,9 @@ def _second(text: str, number: Numeral, end: int) -> Numeral | None:
 
 
 def _is_glued(text: str, end: int) -> bool:
-    """Is the number part of a longer token: a version, a designation, a clock time, a decimal list?"""
+    """Is the number part of a longer token: a version, a designation, a clock time, "two-state"?"""
+    if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha() and not _OR_SO.match(text, end) and not _OR_MORE.match(text, end):
+        return True
     return end < len(text) and (text[end].isalpha() or text[end] == "_" or (text[end] in "/:" and text[end + 1 : end + 2].isdigit()))
 
 
@@ -345,13 +348,16 @@ def _single_persons(text: str, start: int, end: int, found: list[Quantity]) -> l
         if place < len(taken) and taken[place][0] < match.end():
             continue
         between = match.group(1).lower().replace(",", "").split()
-        if any(word in _STOP or word in PLURALS for word in between) or _noun_goes_on_single(text, match.end(), end):
+        if any(word in _STOP or word in PLURALS or _DESIGNATION.search(word) for word in between) or _noun_goes_on_single(text, match.end(), end):
             continue
         noun = match.group(2).lower()
         singles.append(
             Quantity(match.start(), match.end(), 1, 1, 1, False, match.group(), "persons", noun, match.end())
         )
     return singles
+
+
+_DESIGNATION = re.compile(r"\d(?!\d*-(?:year|month|week|day)s?-old)")
 
 
 def _noun_goes_on_single(text: str, here: int, end: int) -> bool:
@@ -369,15 +375,18 @@ def _sums(text: str, found: list[Quantity], end: int) -> list[Quantity]:
     index = 0
     while index < len(found):
         group, after = [found[index]], index + 1
-        while True:
+        while len(group) < _MOST_PARTS:
             following = _joined(text, group, found[after] if after < len(found) else None, end)
             if following is None:
                 break
             group.append(following)
             after += after < len(found) and following is found[after]
-        summed.append(_sum(text, group) if _is_sum(text, group) else group[0])
-        index = after if len(summed[-1].parts) else index + 1
+        summed.extend([_sum(text, group)] if _is_sum(text, group) else found[index:after])
+        index = after
     return summed
+
+
+_MOST_PARTS = 12
 
 
 def _joined(text: str, group: list[Quantity], following: Quantity | None, end: int) -> Quantity | None:

@@ -156,7 +156,7 @@ def _in_words(text: str, start: int, stop: int, word: str, end: int) -> Numeral 
             current, last = current + _TENS[word], "tens"
         elif word in {"hundred", "dozen"} and last != "scale":
             current, last, scaled = (current or 1) * _SCALES[word], "hundred", True
-        elif word in _SCALES and len(word) > 4 and (current or not total):
+        elif word in _SCALES and len(word) > 3 and (current or not total):
             total, current, last, scaled = total + (current or 1) * _SCALES[word], 0.0, "scale", True
         else:
             break
