@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any, Self
 
@@ -121,11 +122,11 @@ class Egress:
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
         self._allowed = tuple(allowed)
-        self._allow_http = allow_http
         self._now = now
         self._resolve = resolve or _getaddrinfo
         self._tls = tls
         self._total_seconds = total_seconds
+        self._checked = lru_cache(1024)(partial(checked, allowed=self._allowed, allow_http=allow_http))
 
     async def __aenter__(self) -> Self:
         self._threads = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")
@@ -140,7 +141,7 @@ class Egress:
     async def post(self, request: Request) -> Answer:
         """Never raises but for cancellation: whatever the receiver does is an answer."""
         try:
-            url = checked(request.url, allowed=self._allowed, allow_http=self._allow_http)
+            url = self._checked(request.url)
         except RefusedUrl as refused:
             ADDRESSES_REFUSED.labels(refused.refusal).inc()
             return Answer(Outcome.REFUSED_URL)

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -120,6 +121,7 @@ def _checked(key: str) -> str:
     return key
 
 
+@lru_cache(1024)
 def _material(key: str, prefix: str) -> bytes:
     text = key.removeprefix(prefix).rstrip("=")
     try:

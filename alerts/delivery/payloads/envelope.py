@@ -26,6 +26,9 @@ def fitted(revision: AlertRevision, subscriber: Subscriber) -> tuple[AlertRevisi
 
     Without quotes when the subscriber asked for none (those are not counted). The latest incidents are kept.
     """
+    small = len(revision.incidents) <= MOST_INCIDENTS and sum(len(i.quotes) for i in revision.incidents) <= MOST_QUOTES
+    if small and subscriber.quotes:
+        return revision, {"incidents": 0, "quotes": 0}
     by_day = sorted(revision.incidents, key=lambda incident: (incident.day is not None, incident.day, incident.id))
     kept = by_day[-MOST_INCIDENTS:]
     incidents, left, cut = [], MOST_QUOTES, 0
