@@ -4,7 +4,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 STORIES = Counter(
     "tocsin_stories_total",
-    "Stories read, by outcome: signals, quiet, not_usable, or rejected. Moves with every story; silence is a dead feed.",
+    "Stories read, by outcome: signals, quiet, not_usable, rejected. Moves with every story; if not, feeds are dead.",
     ["outcome"],
 )
 REJECTED = Counter(
@@ -30,7 +30,7 @@ STAGE_SECONDS = Histogram(
 )
 EVENT_TIME_LAG = Gauge(
     "tocsin_event_time_lag_seconds",
-    "Seconds between a story's publication and its reading, of the last story read. Growing: the wire or this worker is behind.",
+    "From a story's publication to its reading, of the last one read. Growing: the wire or this worker is behind.",
 )
 EXTRACT_LAG = Gauge(
     "tocsin_extract_lag_stories",
