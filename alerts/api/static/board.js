@@ -30,14 +30,21 @@ const detail = new Detail(model, { onClose: close, onAcknowledge: acknowledge, o
 // what is read
 
 async function load() {
-  const [open, ended, { incidents }] = await Promise.all([
-    pages({ state: "open" }), get("/v1/alerts", { limit: ENDED }), get("/v1/incidents", { limit: 5000 }), sources.load(), silences.load(),
-  ]);
-  model.alerts.clear();
-  for (const alert of [...ended.alerts, ...open.alerts]) model.alerts.set(alert.id, alert);
+  const [open, { incidents }] = await Promise.all([pages({ state: "open" }), get("/v1/incidents", { limit: MOST }), sources.load(), silences.load()]);
+  for (const alert of model.alerts.values()) if (alert.state === "open") model.alerts.delete(alert.id);
+  for (const alert of open.alerts) model.alerts.set(alert.id, alert);
   model.incidents = incidents;
   model.sequence = open.sequence;
   model.hear(open.clock);
+  filters.refresh();
+  refresh();
+  later("ended", model.filters.state === "open" ? 300 : 0, loadEnded);
+}
+
+// What is over can wait until what is not is on the screen.
+async function loadEnded() {
+  const lists = await Promise.all(["resolved", "retracted"].map((state) => get("/v1/alerts", { state, limit: ENDED })));
+  for (const alert of lists.flatMap((list) => list.alerts)) model.alerts.set(alert.id, alert);
   filters.refresh();
   refresh();
 }
@@ -72,7 +79,7 @@ async function catchUp() {
 }
 
 async function loadIncidents() {
-  model.incidents = (await get("/v1/incidents", { limit: 5000 })).incidents;
+  model.incidents = (await get("/v1/incidents", { limit: MOST })).incidents;
   map.show(model.onMap, model.incidentsOnMap);
 }
 
@@ -255,5 +262,8 @@ setInterval(() => once("feeds", async () => { await sources.load(); tell(); }), 
 setInterval(tell, MINUTE / 4);
 addEventListener("hashchange", () => { filters.read(); filters.refresh(); refresh(); goToFilter(); });
 await once("load", load);
-document.body.dataset.loaded = plural(model.alerts.size, "alert");
+requestAnimationFrame(() => setTimeout(() => {
+  performance.mark("tocsin-shown"); // painted: what the time to load is measured by
+  document.body.dataset.loaded = plural(model.alerts.size, "alert");
+}));
 follow({ path: "/v1/events", after: model.sequence ? String(model.sequence) : null, onEvent, onState });

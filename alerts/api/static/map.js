@@ -195,7 +195,8 @@ export class WorldMap {
 
   drawAlerts(now) {
     const { pen, view, colours } = this;
-    this.discs = spread(this.alerts.map(({ alert, at }) => ({ alert, at: view.toScreen(at) })));
+    const size = Math.min(1, Math.max(0.45, Math.sqrt((60 / this.alerts.length) * view.zoom))); // a crowd is drawn smaller
+    this.discs = spread(this.alerts.map(({ alert, at }) => ({ alert, at: view.toScreen(at) })), size);
     for (const disc of this.discs) {
       const { alert, x, y, radius } = disc;
       if (x < -40 || y < -40 || x > view.width + 40 || y > view.height + 40) continue;
@@ -253,7 +254,7 @@ export class WorldMap {
 }
 
 // Alerts of one place stand beside each other, so that none hides another.
-function spread(marks) {
+function spread(marks, size) {
   const places = new Map();
   for (const mark of marks) {
     const key = mark.at.map(Math.round).join();
@@ -261,10 +262,10 @@ function spread(marks) {
   }
   const discs = [];
   for (const group of places.values()) {
-    const reach = group.length === 1 ? 0 : Math.max(10, group.length * 3.2);
+    const reach = group.length === 1 ? 0 : Math.max(10, group.length * 3.2) * size;
     group.forEach(({ alert, at: [x, y] }, n) => {
       const turn = (2 * Math.PI * n) / group.length - Math.PI / 2;
-      discs.push({ alert, x: x + reach * Math.cos(turn), y: y + reach * Math.sin(turn), radius: RADII[alert.severity] ?? 7 });
+      discs.push({ alert, x: x + reach * Math.cos(turn), y: y + reach * Math.sin(turn), radius: (RADII[alert.severity] ?? 7) * size });
     });
   }
   return discs;

@@ -1,5 +1,7 @@
 // How things are called and counted on the board.
 
+import { COUNTRIES } from "./countries.js";
+
 export const SEVERITIES = ["extreme", "severe", "warning"];
 const KINDS = { air_strike: "Air strikes", ceasefire_violation: "Ceasefire violations", displacement: "Displacement" };
 const ONE = { air_strike: "Air strike", ceasefire_violation: "Ceasefire violation", displacement: "Displacement" };
@@ -29,6 +31,7 @@ export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value
 
 export function countryName(code) {
   if (!code) return "";
+  if (COUNTRIES[code]) return COUNTRIES[code];
   try { return regions.of(code) ?? code; } catch { return code; }
 }
 

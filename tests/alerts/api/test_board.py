@@ -7,6 +7,7 @@ import pytest
 from board_world import board
 
 from alerts.api import board as module
+from alerts.engine.countries import country_name
 
 STATIC = Path(module.__file__).parent / "static"
 SCRIPTS = sorted(STATIC.glob("*.js"))
@@ -79,6 +80,12 @@ def test_scripts_make_no_markup_of_text(path: Path) -> None:
 def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
     addresses = set(re.findall(r"https?://[^\s\"'`)]+|url\([^)]*\)|//cdn", path.read_text()))
     assert addresses <= {"http://www.w3.org/2000/svg"}
+
+
+def test_countries_are_called_as_explanations_call_them() -> None:
+    rows = re.findall(r'^  (\w\w): "(.+)",$', (STATIC / "countries.js").read_text(), re.MULTILINE)
+    assert len(rows) > 100
+    assert {code: country_name(code) for code, _ in rows} == dict(rows)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
