@@ -155,10 +155,11 @@ def large(ring: list[int], arcs: list[list[Point]]) -> float:
 
 def names() -> str:
     """The countries as the gazetteer shows them, as a module."""
-    rows = yaml.safe_load((ROOT / "config" / "places" / "countries.yaml").read_text("utf-8"))
+    rows = yaml.load((ROOT / "config" / "places" / "countries.yaml").read_text("utf-8"), yaml.BaseLoader)
     shown = {str(code): str(row).split("|")[0].split(";")[0].strip() for code, row in sorted(rows.items())}
     lines = "\n".join(f"  {code}: {json.dumps(name, ensure_ascii=False)}," for code, name in shown.items())
-    return f"// Made by bench/world_outlines.py of config/places/countries.yaml.\nexport const COUNTRIES = {{\n{lines}\n}};\n"
+    head = "// Made by bench/world_outlines.py of config/places/countries.yaml."
+    return f"{head}\nexport const COUNTRIES = {{\n{lines}\n}};\n"
 
 
 def main() -> int:
