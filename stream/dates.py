@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 DayKind = Literal["day", "period", "since", "month", "year", "vague_past", "ordinal"]
@@ -60,7 +60,7 @@ _ATOM = re.compile(
     rf"|(?P<year>{_Y})(?![\d,.]\d|[ ]?(?:%|km|people|troops|soldiers|refugees|civilians|families|metres|meters|miles|[a-z]+[ians]ans\b)|[-–]\d{{3}})"
     rf")(?!\w)"
 )
-_SINCE = re.compile(r"(?:since|ever since|as of|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]|then[ ])?\Z", re.IGNORECASE)
+_SINCE = re.compile(r"(?:since|ever since|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]|then[ ])?\Z", re.IGNORECASE)
 _PAIR = re.compile(r",?[ ]?(?:and|to|until|till|through|up to|-|–|—)[ ]?(?:on[ ]|the[ ]|late[ ]|early[ ])?\Z")
 _PAIR_LEAD = re.compile(r"(?:between|from)[ ](?:late[ ]|early[ ]|mid-?)?\Z", re.IGNORECASE)
 
@@ -79,6 +79,8 @@ def days(text: str, published: date, start: int = 0, end: int | None = None) -> 
             continue
         mention = _since(text, mention, published, start)
         before = found[-1] if found else None
+        if before is not None and _PAIR.fullmatch(text[before.end : mention.start]) and before.first > mention.last:
+            before = _week_before(before, mention)
         if before is not None and _makes_period(text, before, mention, start):
             found[-1] = _period(text, before, mention)
         else:
@@ -94,6 +96,13 @@ def _makes_period(text: str, a: DayMention, b: DayMention, floor: int) -> bool:
         return False
     led = _PAIR_LEAD.search(text[max(floor, a.start - 16) : a.start]) is not None or a.word.lower().startswith(("from ", "between "))
     return a.first <= b.last and ("and" not in joint or led) and (led or a.kind == b.kind)
+
+
+def _week_before(a: DayMention, b: DayMention) -> DayMention:
+    """"From Friday to Monday", said on a Tuesday: the Friday before that Monday."""
+    if a.word.split()[-1].rstrip("s") in _DAYS and 0 < (a.first - b.last).days < 7:
+        return replace(a, first=_back(a.first, 7), last=_back(a.last, 7))
+    return a
 
 
 def _period(text: str, a: DayMention, b: DayMention) -> DayMention:
@@ -164,8 +173,8 @@ def _month_days(one: str, two: str | None, month: str, year: str | None, publish
     first = _safe(int(year) if year else published.year, number, day)
     if exact is None or first is None:
         return None
-    if not year and exact > published + timedelta(days=31):
-        exact, first = _safe(exact.year - 1, number, until), _safe(first.year - 1, number, day)
+    if not year and exact > _back(published, -31):
+        exact, first = _safe(published.year - 1, number, until), _safe(published.year - 1, number, day)
         if exact is None or first is None:
             return None
     if first > exact:
@@ -175,11 +184,11 @@ def _month_days(one: str, two: str | None, month: str, year: str | None, publish
 
 def _month(word: str, year: str | None, part: str, published: date) -> Resolved:
     number = _month_number(word)
-    chosen = int(year) if year else published.year - (number > published.month)
+    chosen = int(year) if year else max(1, published.year - (number > published.month))
     if not year and part == "next":
-        chosen = published.year + (number <= published.month)
+        chosen = min(9999, published.year + (number <= published.month))
     elif not year and part == "last" and number == published.month:
-        chosen = published.year - 1
+        chosen = max(1, published.year - 1)
     length = calendar.monthrange(chosen, number)[1]
     first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, length)}.get(part, (1, length))
     return date(chosen, number, first), date(chosen, number, last), False, "month"
@@ -193,7 +202,7 @@ def _relative(match: re.Match[str], published: date) -> Resolved | None:
     if group["word"]:
         word = group["word"].lower()
         shift = {"yesterday": -1, "the day before yesterday": -2, "tomorrow": 1, "last night": -1}.get(word, 0)
-        day = published + timedelta(days=shift)
+        day = _back(published, -shift)
         return day, day, word not in {"overnight", "last night"}, "day"
     if group["ago"]:
         return _ago(group["agon"], group["agou"].lower().rstrip("s"), published)
@@ -204,8 +213,10 @@ def _relative(match: re.Match[str], published: date) -> Resolved | None:
     if group["weekend"]:
         return _weekend(published)
     if group["vague"]:
+        if "days" in group["vague"].lower():
+            return _back(published, 7), published, False, "period"
         recent = "recent" in group["vague"].lower() or group["vague"].lower().startswith("in the")
-        return (published - timedelta(days=30 if recent else 365)), published, False, "period" if recent and group["vague"].lower() != "in the past" else "vague_past"
+        return _back(published, 30 if recent else 365), published, False, "period" if recent and group["vague"].lower() != "in the past" else "vague_past"
     return (published, published, False, "ordinal") if group["ordinal"] else None
 
 
@@ -215,15 +226,15 @@ def _weekday(name: str, which: str, published: date) -> Resolved:
         back -= 7
     elif which in {"last", "past", "previous"} and back == 0:
         back = 7
-    day = published - timedelta(days=back)
+    day = _back(published, back)
     return day, day, True, "day"
 
 
 def _weekend(published: date) -> Resolved:
-    sunday = published - timedelta(days=(published.weekday() + 1) % 7)
+    sunday = _back(published, (published.weekday() + 1) % 7)
     if published.weekday() == 5:
         return published, published, True, "period"
-    return sunday - timedelta(days=1), sunday, True, "period"
+    return _back(sunday, 1), sunday, True, "period"
 
 
 def _number(words: str | None) -> int | None:
@@ -237,8 +248,8 @@ _LENGTHS = {"hour": 0, "day": 1, "night": 1, "week": 7, "fortnight": 14, "month"
 
 
 def _back(published: date, count: int) -> date:
-    """`count` days before, but not before year 1."""
-    return date.fromordinal(max(1, published.toordinal() - count))
+    """`count` days before (after, if negative), within the calendar's ends."""
+    return date.fromordinal(min(max(1, published.toordinal() - count), date.max.toordinal()))
 
 
 def _ago(words: str | None, unit: str, published: date) -> Resolved:
@@ -273,14 +284,14 @@ def _unit(which: str, unit: str, published: date) -> Resolved:
     now = which == "this"
     if which in {"past", "the past", "the last", "recent"} and unit in _LENGTHS:
         return _back(published, _LENGTHS[unit]), published, unit == "week", "period"
-    monday = published - timedelta(days=published.weekday())
+    monday = _back(published, published.weekday())
     if unit == "week":
-        first = monday if now else monday - timedelta(days=7)
-        return first, (published if now else first + timedelta(days=6)), False, "period"
+        first = monday if now else _back(monday, 7)
+        return first, (published if now else _back(first, -6)), False, "period"
     if unit == "weekend":
         return _weekend(published)
     if unit == "month":
-        last = published if now else published.replace(day=1) - timedelta(days=1)
+        last = published if now else _back(published.replace(day=1), 1)
         return last.replace(day=1), last, False, "month"
     if unit == "year":
         year = published.year if now else published.year - 1

@@ -35,7 +35,7 @@ class Quantity:
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "(?:" + "|".join([*_MONTHS, *(m[:3] + r"\.?" for m in _MONTHS), "Sept"]) + ")"
-_START = re.compile(rf"(?<![\w.,/:’'-])(?:\d|(?:{'|'.join(STARTERS)})(?![\w’'])|quarter of a|three[ -]quarters of a)", re.IGNORECASE)
+_START = re.compile(rf"(?<=[a-z]{{4}})(?=\d{{1,3}},\d{{3}}|\d[\d.]{{0,4}} million)\d|(?<![\w.,/:’'-])(?:\d|(?:{'|'.join(STARTERS)})(?![\w’'])|quarter of a|three[ -]quarters of a)", re.IGNORECASE)
 _RANGE = re.compile(r"(?:[ \xa0]?[-–—][ \xa0]?|[ \xa0](?:to|or|and)[ \xa0](?:(?:about|around|nearly|some|even|as many as)[ ])?)(?=[\w])")
 _NOT_AFTER = re.compile(
     r"[ \xa0]?(?:%|°|‰|º)"
@@ -219,7 +219,7 @@ def _is_label(text: str, number: Numeral, last: Numeral, before: str, is_range: 
 
 
 def _is_no_count(text: str, number: Numeral, last: Numeral, before: str, unit: str | None, noun: str) -> bool:
-    if last.value > LARGEST:
+    if last.value > LARGEST or (not number.digits and before[-2:-1].isdigit()):
         return True
     if number is last and number.value == 1 and not number.digits:
         return _ONE_IS_NOT.match(text, last.end) is not None or _NO_ONE.search(before) is not None

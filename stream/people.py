@@ -11,7 +11,7 @@ patient/patients worshipper/worshippers worshiper/worshipers mourner/mourners pi
 shopper/shoppers tourist/tourists visitor/visitors hostage/hostages prisoner/prisoners detainee/detainees
 inmate/inmates captive/captives farmer/farmers herder/herders herdsman/herdsmen shepherd/shepherds fisherman/fishermen
 worker/workers labourer/labourers laborer/laborers employee/employees staff/staff volunteer/volunteers miner/miners
-engineer/engineers teacher/teachers doctor/doctors nurse/nurses paramedic/paramedics medic/medics rescuer/rescuers
+engineer/engineers teacher/teachers schoolteacher/schoolteachers lecturer/lecturers academic/academics scientist/scientists shopkeeper/shopkeepers trader/traders aid-worker/aid-workers ambulanceman/ambulancemen porter/porters refueller/refuellers preacher/preachers doctor/doctors nurse/nurses paramedic/paramedics medic/medics rescuer/rescuers
 firefighter/firefighters journalist/journalists reporter/reporters photographer/photographers cameraman/cameramen
 activist/activists protester/protesters protestor/protestors demonstrator/demonstrators driver/drivers
 tribesman/tribesmen elder/elders cleric/clerics imam/imams priest/priests nun/nuns monk/monks official/officials
