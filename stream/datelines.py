@@ -56,7 +56,7 @@ def dateline(text: str) -> Dateline | None:
     for _ in range(_HEAD_LINES):
         stop = text.find("\n", start)
         stop = len(text) if stop < 0 else stop
-        found = _at(text, start, min(stop + 1, start + _HEAD_LENGTH))
+        found = _at(text, start, min(stop + 1, len(text), start + _HEAD_LENGTH))
         if found is not None or stop >= len(text):
             return found
         start = stop + 1

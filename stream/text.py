@@ -25,7 +25,7 @@ class Sentence:
 _TITLES = frozenset(
     "mr mrs ms dr prof gen lt col maj capt cpt sgt cpl pte brig adm cmdr comdr cdr vice-adm rear-adm sen rep gov pres "
     "rev fr hon st ste mt ft no nos art arts pp vs fig al ven amb insp supt det const sr-col lt-gen maj-gen brig-gen "
-    "msgr sec u.n u.n.h.c.r approx est e.g i.e cf ca".split()
+    "msgr sec u.n u.n.h.c.r approx est e.g i.e cf ca pop incl".split()
 )
 # May end a sentence or not: it does when the next word is one that starts sentences.
 _ABBREVIATIONS = frozenset(
