@@ -85,6 +85,7 @@ class Detect:
     def _heard(self, position: int, record: Record, applied: Applied) -> None:
         """Inside the transaction of the record."""
         observed.count(record, applied)
+        self._publisher.heard(position, applied)
         for revision in applied.revisions:
             log.info(
                 "alert",
@@ -105,6 +106,8 @@ class Detect:
         """What only the leader does, and only when it knows all that the leader before it knew."""
         self.leading = self._election.leading()
         metrics.LEADING.set(self.leading)
+        if not self.leading:
+            self._publisher.learn(self._election.inherited)
         if not self.leading or not self._taken_over():
             self._guard.lead(False)
             return

@@ -14,6 +14,7 @@ from config.topics import groups, topics
 log = structlog.get_logger()
 POLL_MS = 500
 CONFIRM_SECONDS = 1.0
+INHERIT_SECONDS = 10.0
 
 
 class Election(ConsumerRebalanceListener):  # type: ignore[misc]
@@ -29,6 +30,7 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
         self._fresh = settings.session_seconds / 2
         self._confirmed = float("-inf")
         self._kept = ""
+        self._asked = float("-inf")
         self._assigned = False
         self._closing = threading.Event()
         self.term = 0
@@ -76,6 +78,8 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
             client.poll(timeout_ms=POLL_MS)
             if self._partition in client.assignment():
                 self._confirm()
+            else:
+                self._inherit()
         self._assigned = False
         client.close(autocommit=False, timeout_ms=5000)
 
@@ -86,9 +90,8 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
         note = self.note
         try:
             if self._confirmed == float("-inf"):
-                before = self._client.committed(self._partition, metadata=True)
-                self.inherited = "" if before is None else str(before.metadata or "")
-                note = note or self.inherited
+                self._inherit(at_once=True)
+                note = self.note = self.inherited
             self._client.commit({self._partition: OffsetAndMetadata(0, note, -1)}, timeout_ms=5000)
         except KafkaError as fault:
             log.warning("leadership not confirmed", fault=type(fault).__name__)
@@ -96,6 +99,13 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
         if self._confirmed == float("-inf"):
             self.term += 1
         self._confirmed, self._kept, self._assigned = monotonic(), note, True
+
+    def _inherit(self, at_once: bool = False) -> None:
+        """Read the leader's note, now and then while another leads."""
+        if at_once or monotonic() - self._asked > INHERIT_SECONDS:
+            self._asked = monotonic()
+            kept = self._client.committed(self._partition, metadata=True)
+            self.inherited = "" if kept is None else str(kept.metadata or "")
 
     def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
         if self._partition in assigned:

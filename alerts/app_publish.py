@@ -11,29 +11,41 @@ import orjson
 import structlog
 
 from alerts import app_kafka, metrics
+from alerts.engine.engine import Applied
 from alerts.engine.store import Store
 from config.settings import Settings
 from config.topics import topics
+from stream.records import canonical
 
 log = structlog.get_logger()
 CHUNK = 500
 VERSION = "version"
 """Header of a subscriber's record: the engine's sequence. Of two records the one with the higher version is true."""
-
-TABLE = "CREATE TABLE IF NOT EXISTS published (name TEXT PRIMARY KEY, engine_sequence INTEGER NOT NULL)"
+ALERTS, DELIVERIES = "alerts", "deliveries"
+TABLES = """
+CREATE TABLE IF NOT EXISTS outgoing (position INTEGER, number INTEGER, topic TEXT NOT NULL, key TEXT NOT NULL,
+    part INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY (position, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS published (id INTEGER PRIMARY KEY CHECK (id = 0), position INTEGER NOT NULL);
+"""
 
 
 class Row(NamedTuple):
-    """One outgoing row."""
+    """One outgoing row: `topic` is alerts or deliveries; (key, part) is (alert, revision) or (subscriber, sequence)."""
 
-    engine_sequence: int
+    position: int
+    number: int
     topic: str
     key: str
+    part: int
     value: bytes
 
 
 class Publisher:
-    """Publishes for the leader. One thread, the one that owns the store."""
+    """Publishes for the leader. One thread, the one that owns the store.
+
+    Every replica keeps what is to be published (`heard`), apart from the engine's own tables, which forget by the
+    engine's clock; what is known to be published is dropped.
+    """
 
     def __init__(self, settings: Settings, store: Store, producer: Any) -> None:
         self._settings = settings
@@ -41,61 +53,70 @@ class Publisher:
         self._store = store
         self._producer = producer
         self._subscribers: dict[str, bytes | None] = {}
-        store.connection.execute(TABLE)
+        store.connection.executescript(TABLES)
+        row = store.connection.execute("SELECT position FROM published").fetchone()
+        self.published: int = -1 if row is None else row[0]
+        """The journal position up to which everything is known to be published; -1 for nothing."""
 
-    @property
-    def published(self) -> int:
-        """The engine sequence up to which every row is known to be published."""
-        row = self._store.connection.execute("SELECT engine_sequence FROM published WHERE name = 'rows'").fetchone()
-        return 0 if row is None else int(row[0])
+    def heard(self, position: int, applied: Applied) -> None:
+        """Inside the transaction of the record: keep what it gave."""
+        if position <= self.published:
+            return
+        rows = [(ALERTS, each.id, each.revision, each) for each in applied.revisions]
+        rows += [(DELIVERIES, each.subscriber, each.sequence, each) for each in applied.deliveries]  # type: ignore[misc]
+        self._store.connection.executemany(
+            "INSERT INTO outgoing VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (position, number, topic, key, part, canonical(each.model_dump(mode="json", by_alias=True)))
+                for number, (topic, key, part, each) in enumerate(rows)
+            ],
+        )
 
     def take_over(self, note: str) -> None:
         """Begin to publish: learn from the last leader's note, or else from the topics, what is published."""
-        known = int(note) if note.isdigit() else 0
-        if not known and not self.published:
-            known = self._held()
-        if known > self.published:
-            self._remember(min(known, self._store.sequence))
+        self.learn(note)
+        if not note:
+            self._remember(self._held())
         self._subscribers = read_subscribers(self._settings)
+
+    def learn(self, note: str) -> None:
+        """Another leader has published up to the position in its note."""
+        if note.isdigit() and int(note) > self.published:
+            self._remember(int(note))
 
     def publish(self) -> int:
         """Publish the next rows, and wait for the broker; how many."""
         self._publish_subscribers()
-        rows = self._next(self.published)
+        rows = self._next()
         if not rows:
             return 0
         with app_kafka.faults(self._settings):
             waiting = []
             for row in rows:
-                waiting.append(self._producer.send(row.topic, key=row.key.encode(), value=row.value))
-                if row.topic == self._names.alerts:
-                    waiting.append(self._producer.send(self._names.alerts_latest, key=row.key.encode(), value=row.value))
+                for topic in self._topics_of(row):
+                    waiting.append(self._producer.send(topic, key=row.key.encode(), value=row.value))
             for future in waiting:
                 future.get(timeout=60)
-        self._remember(rows[-1].engine_sequence)
+        self._remember(rows[-1].position)
         for row in rows:
-            metrics.PUBLISHED.labels("alerts" if row.topic == self._names.alerts else "deliveries").inc()
+            metrics.PUBLISHED.labels(row.topic).inc()
         return len(rows)
 
-    def _next(self, after: int) -> list[Row]:
-        """The next rows in the engine's order, whole steps of it: revisions, then deliveries of each."""
-        rows = self._rows("engine_sequence > ? ORDER BY engine_sequence LIMIT ?", (after, CHUNK))
-        if not rows:
-            return []
-        cut = [side[-1].engine_sequence for side in rows if len(side) == CHUNK]
-        last = min(cut) if cut else max(side[-1].engine_sequence for side in rows if side)
-        whole = self._rows("engine_sequence > ? AND engine_sequence <= ? ORDER BY engine_sequence", (after, last))
-        return sorted((row for side in whole for row in side), key=lambda row: row.engine_sequence)
+    def _topics_of(self, row: Row) -> tuple[str, ...]:
+        return (self._names.alerts, self._names.alerts_latest) if row.topic == ALERTS else (self._names.deliveries,)
 
-    def _rows(self, where: str, bound: tuple[int, int]) -> list[list[Row]]:
-        run = self._store.connection.execute
-        revisions = run(f"SELECT engine_sequence, alert_id, json FROM revisions WHERE {_ordered(where, 'alert_id, revision')}", bound)
-        deliveries = run(f"SELECT engine_sequence, subscriber, json FROM deliveries WHERE {_ordered(where, 'subscriber, sequence')}", bound)
-        sides = [
-            [Row(row[0], self._names.alerts, row[1], bytes(row[2])) for row in revisions],
-            [Row(row[0], self._names.deliveries, row[1], bytes(row[2])) for row in deliveries],
-        ]
-        return [side for side in sides if side]
+    def _next(self) -> list[Row]:
+        """The next rows in the order of the journal, all of each of its records."""
+        rows = self._rows(CHUNK)
+        if len(rows) < CHUNK:
+            return rows
+        last = rows[-1].position
+        whole = [row for row in rows if row.position < last]
+        return whole or [row for row in self._rows(-1) if row.position == last]
+
+    def _rows(self, most: int) -> list[Row]:
+        found = self._store.connection.execute("SELECT * FROM outgoing ORDER BY position, number LIMIT ?", (most,))
+        return [Row(*row) for row in found]
 
     def _publish_subscribers(self) -> None:
         """Bring the compacted topic to what the engine holds: endpoints and secrets are ciphertext there as here."""
@@ -118,22 +139,13 @@ class Publisher:
         log.info("subscribers published", changed=len(changed))
 
     def _held(self) -> int:
-        """The engine sequence up to which the output topics hold every row: for a rebuilt file without a leader's note."""
-        alerts = {(record.key, _field(record.value, "revision")) for record in self._everything(self._names.alerts)}
-        deliveries = {(record.key, _field(record.value, "sequence")) for record in self._everything(self._names.deliveries)}
-        if not alerts and not deliveries:
-            return 0
-        run = self._store.connection.execute
-        missing = [
-            row[0]
-            for row in run("SELECT engine_sequence, alert_id, revision FROM revisions")
-            if (row[1].encode(), row[2]) not in alerts
-        ] + [
-            row[0]
-            for row in run("SELECT engine_sequence, subscriber, sequence FROM deliveries")
-            if (row[1].encode(), row[2]) not in deliveries
-        ]
-        return min(missing) - 1 if missing else self._store.sequence
+        """The journal position up to which the topics hold everything: for a file that was made anew without a note."""
+        held = {(ALERTS, record.key, _part(record, "revision")) for record in self._everything(self._names.alerts)}
+        held |= {(DELIVERIES, record.key, _part(record, "sequence")) for record in self._everything(self._names.deliveries)}
+        for row in self._rows(-1):
+            if (row.topic, row.key.encode(), row.part) not in held:
+                return row.position - 1
+        return self._store.position if self._store.position is not None else -1
 
     def _everything(self, topic: str) -> Iterable[Any]:
         client = app_kafka.consumer(self._settings)
@@ -144,8 +156,15 @@ class Publisher:
         finally:
             client.close()
 
-    def _remember(self, engine_sequence: int) -> None:
-        self._store.connection.execute("INSERT OR REPLACE INTO published VALUES ('rows', ?)", (engine_sequence,))
+    def _remember(self, position: int) -> None:
+        if position <= self.published:
+            return
+        run = self._store.connection.execute
+        run("BEGIN IMMEDIATE")
+        run("DELETE FROM outgoing WHERE position <= ?", (position,))
+        run("INSERT OR REPLACE INTO published VALUES (0, ?)", (position,))
+        run("COMMIT")
+        self.published = position
 
 
 def read_subscribers(settings: Settings) -> dict[str, bytes | None]:
@@ -171,10 +190,5 @@ def newer(found: dict[str, tuple[int, bytes | None]], record: Any) -> str | None
     return str(name)
 
 
-def _ordered(where: str, more: str) -> str:
-    return where.replace("ORDER BY engine_sequence", f"ORDER BY engine_sequence, {more}")
-
-
-def _field(value: bytes, name: str) -> Any:
-    return orjson.loads(value)[name]
-
+def _part(record: Any, name: str) -> int:
+    return int(orjson.loads(record.value)[name])

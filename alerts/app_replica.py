@@ -1,5 +1,6 @@
 """The engine on this machine, following the journal: state and journal position are one SQLite transaction."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,9 @@ class Replica:
             try:
                 record = decode(raw.value)
                 applied = self._engine.apply(record, raw.offset)
+            except (sqlite3.Error, OSError, MemoryError):
+                self.store.rollback()
+                raise  # The machine's fault, not the record's.
             except Exception as fault:
                 self.store.rollback()
                 return index, fault

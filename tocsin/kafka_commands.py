@@ -301,6 +301,8 @@ def clear(settings: Settings | None = None) -> Iterator[None]:
         yield
     except (Fault, NoSecretKey, SchemaMismatch) as fault:
         raise CommandError(str(fault), FAILED) from None
+    except OSError as fault:
+        raise CommandError(f"{fault.filename or 'this machine'}: {fault.strerror or fault}; mend it and start again", FAILED) from None
     except sqlite3.Error as fault:
         name = settings.db if settings is not None else "the file"
         raise CommandError(f"{name}: cannot be used as the engine's file ({fault}); give another --db", FAILED) from None
