@@ -81,9 +81,11 @@ def build(
     """
     if fault := binding_fault(settings):
         raise ValueError(fault)
-    rate = settings.rate_limit
+    rate, tokens = settings.rate_limit, Tokens.of(settings)
+    if not tokens:
+        log.info("loopback only", why="TOCSIN_TOKENS is not set: whoever is on this machine may do everything")
     gate = Gate(
-        Tokens.of(settings),
+        tokens,
         RateLimit(rate, max(rate * 2, 1), seconds),
         RateLimit(GUESSES_A_SECOND, GUESSES_AT_ONCE, seconds),
     )

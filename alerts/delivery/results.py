@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from alerts.delivery.records import Delivery, DeliveryResult
 from stream.records import canonical
 
-DDL = """
-CREATE TABLE IF NOT EXISTS delivery_results (
+DDL = (
+    """CREATE TABLE IF NOT EXISTS delivery_results (
   id INTEGER PRIMARY KEY,
   subscriber TEXT NOT NULL,
   sequence INTEGER NOT NULL,
@@ -21,13 +21,17 @@ CREATE TABLE IF NOT EXISTS delivery_results (
   superseded_by INTEGER,
   supersedes TEXT NOT NULL DEFAULT '[]',
   json TEXT NOT NULL,
-  UNIQUE (subscriber, sequence, attempt)
-);
-CREATE UNIQUE INDEX IF NOT EXISTS delivery_results_end
-  ON delivery_results (subscriber, sequence) WHERE settled IS NOT NULL;
-CREATE INDEX IF NOT EXISTS delivery_results_superseded
-  ON delivery_results (subscriber, superseded_by) WHERE superseded_by IS NOT NULL;
-"""
+  UNIQUE (subscriber, sequence, attempt))""",
+    """CREATE UNIQUE INDEX IF NOT EXISTS delivery_results_end
+  ON delivery_results (subscriber, sequence) WHERE settled IS NOT NULL""",
+    """CREATE INDEX IF NOT EXISTS delivery_results_superseded
+  ON delivery_results (subscriber, superseded_by) WHERE superseded_by IS NOT NULL""",
+    # The engine forgets old deliveries; their results go with them.
+    """CREATE TRIGGER IF NOT EXISTS delivery_results_forgotten AFTER DELETE ON deliveries
+  BEGIN
+    DELETE FROM delivery_results WHERE subscriber = OLD.subscriber AND sequence = OLD.sequence;
+  END""",
+)
 
 _UNENDED = """
   SELECT d.subscriber, d.sequence FROM deliveries d
@@ -37,10 +41,9 @@ _UNENDED = """
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the table and its indexes where they are missing."""
-    for statement in DDL.split(";\n"):
-        if statement.strip():
-            connection.execute(statement)
+    """Make the table and what belongs to it, where it is missing, in a file that has the engine's tables."""
+    for statement in DDL:
+        connection.execute(statement)
 
 
 def insert(connection: sqlite3.Connection, result: DeliveryResult) -> bool:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from api_world import INTAKE, MANAGE, READ, TOKENS, SmallBackend, bearer, serving, settings
+from openapi_spec_validator import validate
 from prometheus_client import generate_latest
+from structlog.testing import capture_logs
 
 from alerts.api.app import build
 from alerts.api.auth import BadTokens, Tokens, binding_fault
@@ -62,6 +64,22 @@ async def test_without_a_known_token_nobody_is_let_in(tmp_path: Path, header: st
 async def test_a_scope_admits_to_its_own(tmp_path: Path, method: str, path: str, token: str, status: int) -> None:
     async with serving(tmp_path) as (client, _):
         assert (await client.request(method, path, data=b"x", headers=bearer(token))).status == status
+
+
+async def test_the_document_is_openapi_3_1(tmp_path: Path) -> None:
+    async with serving(tmp_path) as (client, _):
+        document = await (await client.get("/openapi.json")).json()
+    validate(document)
+    assert document["openapi"] == "3.1.0"
+    ids = [each["operationId"] for methods in document["paths"].values() for each in methods.values()]
+    assert len(set(ids)) == len(ids)
+
+
+async def test_without_tokens_it_is_said_that_loopback_is_all(tmp_path: Path) -> None:
+    with capture_logs() as lines:
+        async with serving(tmp_path, tokens=None):
+            pass
+    assert [line["event"] for line in lines] == ["loopback only"]
 
 
 async def test_every_operation_but_the_open_ones_asks_for_a_token(tmp_path: Path) -> None:

@@ -285,6 +285,16 @@ async def test_no_secret_no_address_and_no_story_text_is_in_a_log_line_a_result_
         assert words not in said
 
 
+def test_results_are_forgotten_with_their_deliveries() -> None:
+    shell = Shell()
+    run = shell.store.connection.execute
+    for each in (delivery(1), delivery(2)):
+        run("INSERT INTO deliveries VALUES (?, ?, 0, '', 1, ?, ?)", ("desk", each.sequence, each.sequence, b"{}"))
+        results.insert(shell.store.connection, result(each.sequence))
+    run("DELETE FROM deliveries WHERE day < 2")
+    assert [made.sequence for made in shell.log()] == [2]
+
+
 def test_a_result_is_on_record_once_and_a_delivery_ends_once() -> None:
     shell = Shell()
     insert = results.insert
