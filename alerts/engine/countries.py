@@ -9,7 +9,8 @@ import yaml
 @cache
 def _rows() -> dict[str, list[str]]:
     """All names and demonyms of each country, its first name first."""
-    rows = yaml.load((files("config") / "places" / "countries.yaml").read_text("utf-8"), yaml.BaseLoader)  # NO is Norway
+    # Not safe_load: NO is Norway.
+    rows = yaml.load((files("config") / "places" / "countries.yaml").read_text("utf-8"), yaml.BaseLoader)
     return {
         str(code): [name.strip() for part in str(row).split("|") for name in part.split(";") if name.strip()]
         for code, row in rows.items()
