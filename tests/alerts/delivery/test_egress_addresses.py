@@ -14,6 +14,8 @@ from alerts.delivery import addresses
 from alerts.delivery.addresses import networks, refusal_of
 from alerts.delivery.endpoints import RefusedUrl, checked
 
+SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
+
 REFUSED = """
 127.0.0.1 127.255.255.254 0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 172.16.0.1 172.31.255.255 192.168.0.1
 192.168.255.255 169.254.0.1 169.254.169.254 169.254.170.2 100.64.0.1 100.100.100.200 100.127.255.255 168.63.129.16
@@ -116,12 +118,20 @@ def test_what_only_looks_like_an_address_is_none(text: str) -> None:
     assert refusal_of(text) == addresses.Refusal.NOT_AN_ADDRESS
 
 
-@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-def test_every_python_refuses_the_same(version: str) -> None:
+def pythons() -> dict[str, str]:
+    """Version -> interpreter, of those we support that this machine has; ours at the least."""
+    ours = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = {ours: sys.executable}
+    for version in SUPPORTED:
+        installed = [str(path) for path in sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))]
+        if path := next(iter(installed), None) or shutil.which(f"python{version}"):
+            found.setdefault(version, path)
+    return found
+
+
+@pytest.mark.parametrize("python", pythons().values(), ids=list(pythons()))
+def test_every_python_refuses_the_same(python: str) -> None:
     """`ipaddress` differs between versions; our table does not. The module needs the standard library only."""
-    python = sys.executable if sys.version.startswith(version) else _python(version)
-    if python is None:
-        pytest.skip(f"Python {version} is not on this machine: install it to try the vectors there")
     code = (
         "import json, runpy, sys; names = runpy.run_path(sys.argv[1]);"
         "print(json.dumps([str(names['refusal_of'](a)) for a in json.load(sys.stdin)]))"
@@ -129,14 +139,12 @@ def test_every_python_refuses_the_same(version: str) -> None:
     ours = [str(refusal_of(address)) for address in REFUSED + ROUTABLE + NOT_ADDRESSES]
     theirs = subprocess.run(
         [python, "-c", code, addresses.__file__],
-        input=json.dumps(REFUSED + ROUTABLE + NOT_ADDRESSES), capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        input=json.dumps(REFUSED + ROUTABLE + NOT_ADDRESSES),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(theirs.stdout) == ours
-
-
-def _python(version: str) -> str | None:
-    found = sorted(Path.home().glob(f".pyenv/versions/{version}*/bin/python"))
-    return str(found[-1]) if found else shutil.which(f"python{version}")
 
 
 @pytest.mark.parametrize("url", URLS, ids=lambda url: repr(url)[:40])
