@@ -6,13 +6,13 @@ from collections import Counter
 
 from stream.datelines import Dateline
 from stream.places.gazetteer import Gazetteer, Row
-from stream.places.scan import ADMIN_WORDS, TOWN_WORDS, Candidate, Token
+from stream.places.scan import ADMIN_WORDS, SITE_WORDS, TOWN_WORDS, Candidate, Token
 
 _LOCATIVE = frozenset(
     "in at near nearby around outside inside within from to into toward towards on onto over across through throughout against off along beyond "
     "leave left leaving hit hits hitting struck strike strikes striking bomb bombs bombed bombing bombard bombarded bombarding pound pounds pounded pounding shell shells "
     "shelled target targets targeted targeting attack attacks attacked attacking raid raids raided rock rocks rocked flee flees fled fleeing enter enters entered reached reach evacuate evacuated evacuates "
-    "besiege besieged captured capture captures seize seized seizes retake retook past behind under above via".split()
+    "besiege besieged captured capture captures seize seized seizes retake retook take takes took past behind under above via".split()
 )
 _INSIDE = frozenset("in near at outside inside".split())
 _SURE = _INSIDE | (_LOCATIVE - set("from to into toward towards on onto over across through against off along left leave".split()))
@@ -157,7 +157,7 @@ def _is_plausible(
         return not common or told or candidate.cue in _SURE
     if common:
         return in_story and (told or (row.population > 20_000 and candidate.cue in _INSIDE))
-    if told and (in_story or row.population > 1_000):
+    if told and (in_story or row.population > (_KNOWN_TOWN if candidate.generic in SITE_WORDS else 1_000)):
         return True
     if row.population >= _WORLD_CITY or (row.kind == "A" and row.good and len(candidate.key) > 3 and row.population > 50_000):
         return row.good or in_story

@@ -127,10 +127,11 @@ def _resolved(text: str, candidate: Candidate, row: Row, start: int, end: int, n
             name=name, as_written=written, country=row.country, admin1=row.admin1 if row.kind != "C" else None,
             lat=round(lat, 4), lon=round(lon, 4), geonameid=None, precision="region",
         )  # fmt: skip
-    if candidate.generic in SITE_WORDS:
+    if candidate.generic in SITE_WORDS and candidate.end > candidate.name_end:
         return _place(text, start, end, row, written, "site", geonameid=None if row.kind != "S" else row.geonameid)
     if candidate.generic in REGION_WORDS and row.kind in {"P", "T"} and not (row.kind == "T" and candidate.generic == "district"):
-        return _place(text, start, end, row, row.name, "region", geonameid=None)
+        area = (names.region(row.country, row.admin1) if candidate.generic in ADMIN_WORDS else None) or row
+        return _place(text, start, end, replace(area, admin1=row.admin1), row.name, "region", geonameid=None)
     return _place(text, start, end, row, row.name, _PRECISION[row.kind])
 
 
@@ -209,7 +210,7 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
         between = text[one.end : two.start]
         if one.role == "demonym" or two.role == "demonym" or len(between) > 48 or "\n" in between:
             continue
-        if _holds(two.place, one.place) and two.role in {"place", "actor"} and one.role in {"place", "container"} and re.fullmatch(
+        if _holds(two.place, one.place) and two.role == "place" and one.role in {"place", "container"} and re.fullmatch(
             r",? (?:in |of )?(?:the )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?", between
         ):
             result[index + 1] = PlaceMention(two.start, two.end, two.place, "container", two.cue)
@@ -231,7 +232,7 @@ def _holds(outer: Place, inner: Place) -> bool:
         return inner.precision != "country"
     if outer.precision != "region" or _ORDER[inner.precision] > 2:
         return False
-    return _ORDER[inner.precision] < 2 or outer.geonameid != inner.geonameid
+    return _ORDER[inner.precision] < 2 or outer.name != inner.name
 
 
 def country_name(code: str) -> str:

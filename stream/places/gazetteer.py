@@ -90,6 +90,11 @@ class Gazetteer:
         listed = {row.geonameid for row in hand}
         return (*hand, *(row for row in named if row.geonameid is None or row.geonameid not in listed))
 
+    def region(self, country: str | None, name: str | None) -> Row | None:
+        """The first-level region of that name, as rows of `country` give it."""
+        found = [row for key in keys(name, arabic=False) for row in self.lookup(key)] if country and name else []
+        return next((row for row in found if row.kind == "A" and row.country == country), None)
+
     def knows(self, key: str) -> bool:
         """Does any place bear this folded name?"""
         return key in self._index or key in self._hand

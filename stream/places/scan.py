@@ -117,10 +117,15 @@ def tokens(text: str) -> list[Token]:
         possessive = word[-2:] in _POSSESSIVE
         if possessive:
             word, end = word[:-2], end - 2
-        found.append(Token(start, end, word, possessive, "", word[:1].isupper()))
+        found.append(Token(start, end, word, possessive, "", _is_capital(word)))
     if found:
         found[-1].gap = text[found[-1].end : found[-1].end + _GAP]
     return found
+
+
+def _is_capital(word: str) -> bool:
+    """Also "d'Ivoire"."""
+    return word[:1].isupper() or (word[1:2] in {"'", "’"} and word[2:3].isupper())
 
 
 _GAP = 8
@@ -185,7 +190,7 @@ def _run(words: list[Token], index: int) -> list[Token]:
     run = [words[index]]
     while len(run) < _LONGEST and index + len(run) < len(words):
         last, following = run[-1], words[index + len(run)]
-        if last.gap not in {" ", "-", "–", "\xa0", "  "} and not (last.gap == ". " and last.word.lower() in {"st", "mt", "ft"}):
+        if last.gap not in _JOINTS and not (last.gap == ". " and last.word.lower() in {"st", "mt", "ft"}):
             break
         if last.possessive or not (following.capital or following.word in _INNER or following.word in _LAST):
             break
@@ -193,6 +198,10 @@ def _run(words: list[Token], index: int) -> list[Token]:
         if following.word in _LAST:
             break
     return run
+
+
+_JOINTS = frozenset({" ", "-", "–", "\xa0", "  ", "' ", "’ "})
+"""Between two words of one name; the last two after a plural, in "Kurdistan Workers' Party"."""
 
 
 def _named(
@@ -269,7 +278,7 @@ def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
     run = _run(words, index)
     length = 0
     for position, token in enumerate(run):
-        if token.capital and token.word.lower() not in gazetteer.words.common:
+        if token.capital and not _is_known(token, gazetteer):
             length = position + 1
         elif token.word not in _PARTICLES:
             break
@@ -287,6 +296,14 @@ def _unknown(text: str, words: list[Token], index: int, gazetteer: Gazetteer) ->
         run[0].start, end, run[0].start, end, index, index + length - 1, key, (), unknown=True,
         possessive=run[length - 1].possessive,
     )  # fmt: skip
+
+
+def _is_known(token: Token, gazetteer: Gazetteer) -> bool:
+    """Is this capital word English, a direction, a country or a people, and so no part of an unknown name?"""
+    key = fold(token.word)
+    if token.word.lower() in gazetteer.words.common or _DIRECTION.match(token.word):
+        return True
+    return key in gazetteer.country_keys or key in gazetteer.demonyms
 
 
 _PARTICLES = frozenset("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul".split())
@@ -378,7 +395,7 @@ def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
         return
 
 
-_OF_ANOTHER = frozenset("province state region town city village port area island republic provinces towns cities villages".split())
+_OF_ANOTHER = frozenset("province state region town city village port island republic provinces towns cities villages".split())
 """After a name and before "of" these words say what the next name is: "the Gaza Strip town of Rafah"."""
 
 
