@@ -74,9 +74,8 @@ def rings(records: Iterator[Record]) -> list[Ring]:
     store.begin()
     found = []
     for position, record in enumerate(records):
-        for revision in engine.apply(record, position).revisions:
-            if revision.reason in RINGS:
-                found.append(Ring(revision.at.date(), revision))
+        told = engine.apply(record, position).revisions
+        found += [Ring(revision.at.date(), revision) for revision in told if revision.reason in RINGS]
     store.commit()
     return found
 

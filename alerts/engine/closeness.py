@@ -1,7 +1,8 @@
 """How close each rule came to ringing in each area, and what kept it from it: for `tocsin replay --why`."""
 
 import sqlite3
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Literal
 
 from alerts.engine import views
 from alerts.engine.measures import Daily, window
@@ -11,7 +12,8 @@ from alerts.engine.series import daily_of
 Why = Literal["rang", "below_threshold", "too_few_origins", "recorded_only", "no_spike", "held_back"]
 
 
-class Closeness(NamedTuple):
+@dataclass(frozen=True)
+class Closeness:
     """The best window of a rule in an area. `share`: its value as a part of the first threshold."""
 
     rule: str

@@ -5,6 +5,7 @@ first told can differ. Alerts that were taken back in the end are left out: nobo
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -24,13 +25,18 @@ class Span(NamedTuple):
     """The one that opened it."""
 
 
-class Compared(NamedTuple):
-    """One difference between the runs, with the alert of either; `hours` later (or, negative, earlier) in the second."""
+@dataclass(frozen=True)
+class Compared:
+    """One difference: when the alert was first told in either run, and how many hours later (negative: earlier)."""
 
     difference: Difference
-    before: Span | None
-    after: Span | None
+    rule: str
+    area: str
+    first: datetime | None
+    second: datetime | None
     hours: float | None
+    explanation: str
+    """What was told first: in the second run, or in the first where the second is silent."""
 
 
 def compare(first: Iterable[AlertRevision], second: Iterable[AlertRevision]) -> list[Compared]:
@@ -41,14 +47,28 @@ def compare(first: Iterable[AlertRevision], second: Iterable[AlertRevision]) -> 
     for old in before:
         number = next((n for n, new in enumerate(after) if n not in matched and _overlap(old, new)), None)
         if number is None:
-            found.append(Compared("removed", old, None, None))
+            found.append(_compared("removed", old, None))
             continue
         matched.add(number)
-        hours = (after[number].opened - old.opened).total_seconds() / 3600
-        if hours:
-            found.append(Compared("later" if hours > 0 else "earlier", old, after[number], hours))
-    found += [Compared("added", None, new, None) for n, new in enumerate(after) if n not in matched]
-    return sorted(found, key=_order)
+        new = after[number]
+        if new.opened != old.opened:
+            found.append(_compared("later" if new.opened > old.opened else "earlier", old, new))
+    found += [_compared("added", None, new) for n, new in enumerate(after) if n not in matched]
+    return sorted(found, key=lambda item: (str(item.second or item.first), item.rule, item.area))
+
+
+def _compared(difference: Difference, old: Span | None, new: Span | None) -> Compared:
+    span = new or old
+    assert span is not None
+    return Compared(
+        difference=difference,
+        rule=span.rule,
+        area=span.area,
+        first=None if old is None else old.opened,
+        second=None if new is None else new.opened,
+        hours=None if old is None or new is None else (new.opened - old.opened).total_seconds() / 3600,
+        explanation=span.revision.explanation,
+    )
 
 
 def spans(revisions: Iterable[AlertRevision]) -> list[Span]:
@@ -69,9 +89,3 @@ def _overlap(a: Span, b: Span) -> bool:
     if (a.rule, a.area) != (b.rule, b.area):
         return False
     return (a.ended is None or b.opened <= a.ended) and (b.ended is None or a.opened <= b.ended)
-
-
-def _order(item: Compared) -> tuple[datetime, str, str, str]:
-    span = item.after or item.before
-    assert span is not None
-    return (span.opened, span.rule, span.area, item.difference)

@@ -137,12 +137,15 @@ def between(first: date, last: date) -> str:
 
 
 def _against(rule: Rule, reading: Reading) -> str:
+    """The threshold, or the past that a spike stands out from."""
+    span = "on one day" if rule.window == 1 else f"in {rule.window} days"
+    if reading.baseline is not None and rule.spike is not None:
+        if rule.spike.method == "record":
+            return f"the most {span} for {'a year' if rule.spike.years == 1 else f'{rule.spike.years} years'}"
+        return f"where {reading.baseline:.1f} a day had been usual"
     if reading.threshold is None:
         return ""
-    span = "" if rule.window == 1 else f" in {rule.window} days"
-    if reading.baseline is not None:
-        return f"against a baseline of {reading.baseline:g} a day"
-    return f"against a threshold of {reading.threshold:,}{span}"
+    return f"against a threshold of {reading.threshold:,}" + ("" if rule.window == 1 else f" {span}")
 
 
 def _reported(origins: Sequence[str], incidents: Sequence[Incident]) -> str:
@@ -161,9 +164,10 @@ def _reported(origins: Sequence[str], incidents: Sequence[Incident]) -> str:
 
 def _with_article(name: str) -> str:
     """ "a war monitor", "the United Nations", "Reuters"."""
-    if name[:1].islower():
-        known = name.startswith(("a ", "an ", "the ", "state ", "local ", "officials", "residents", "witnesses"))
-        return name if known or name.endswith("s") else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+    last = name.split()[-1]
+    if last.islower() or name[:1].islower():
+        known = name.startswith(("a ", "an ", "the ", "The ", "state ", "local ")) or last.endswith(("s", "media"))
+        return name if known else f"{'an' if name[0] in 'aeiouAEIO' else 'a'} {name}"
     return f"the {name}" if _INSTITUTION.search(name) and not name.startswith("The ") else name
 
 

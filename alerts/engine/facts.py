@@ -134,7 +134,7 @@ def place_key(place: dict[str, Any] | None) -> str | None:
     """Identity of a place: its GeoNames id, or country, region and name."""
     if place is None:
         return None
-    return str(place["geonameid"] or f"{place['country']}/{place['admin1']}/{place['name']}")
+    return str(place["geonameid"] or f"{place['country']}/{place['admin1']}/{place['name']}".casefold())
 
 
 def distance_km(a: dict[str, Any], b: dict[str, Any]) -> float | None:

@@ -57,9 +57,17 @@ def standing_flow(flows: Sequence[Fact]) -> Fact:
 
 
 def _whole(flows: Sequence[Fact]) -> list[Fact]:
-    """The facts that tell of most of the time: a part never replaces the whole."""
+    """The facts that tell of most of the time and most of the people: a part never replaces the whole."""
     longest = max(_length(fact) for fact in flows)
-    return [fact for fact in flows if 2 * _length(fact) >= longest]
+    lasting = [fact for fact in flows if 2 * _length(fact) >= longest]
+    largest = max(_persons(fact) for fact in lasting)
+    return [fact for fact in lasting if 2 * _persons(fact) >= largest]
+
+
+def _persons(fact: Fact) -> int:
+    """Roughly, to compare: a household is several."""
+    displaced = fact.body["displaced"]
+    return int(displaced["best"]) * (5 if displaced["unit"] == "households" else 1)
 
 
 def _displaced(flows: list[Fact]) -> Figure:

@@ -150,7 +150,7 @@ def crossed(rule: Rule, reading: Daily, verdict: Verdict | None) -> Crossing | N
     tiers = list(rule.tiers)
     baseline = None
     if rule.spike is not None and verdict is not None:
-        baseline = verdict.baseline
+        baseline = None if verdict.baseline is None else round(verdict.baseline, 2)
         if verdict.alarm and reading.best >= rule.spike.min:
             tiers = sorted([*tiers, (rule.spike.severity, rule.spike.min)], key=lambda tier: SEVERITIES.index(tier[0]))
         else:

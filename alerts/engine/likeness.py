@@ -8,16 +8,19 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from alerts.engine.facts import ANYWHERE, Fact, distance_km, sort_of
+from alerts.engine.countries import actor_key
+from alerts.engine.facts import Fact, distance_km, sort_of
 
 NEVER = float("-inf")
 ALIKE = 0.6
 """Two facts are one event from this score on."""
 NEAR_KM = 12.0
 """Towns this close are taken for one place: a story names the town, another its suburb."""
+REGION_KM = 150.0
+"""Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
 FLOW_DAYS = 30
 """Two flows further apart than this are two movements."""
-UNDATED_FLOW_DAYS = 7
+UNDATED_FLOW_DAYS = 14
 """What a flow without a period is taken to span, up to its day."""
 STOCK_DAYS = 7
 
@@ -101,8 +104,8 @@ def _event(a: Fact, b: Fact) -> float:
     if apart > 1 or place == NEVER:
         return NEVER
     sure = a.body["day_certain"] and b.body["day_certain"]
-    day = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.1)
-    return place + day + _toll(a, b) + _actors(a, b) + _weapons(a, b) + 0.4 * wording(a, b)
+    day = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.2)
+    return place + day + _toll(a, b) + _actors(a, b) + _weapons(a, b) + 0.1 * wording(a, b)
 
 
 def _flow(a: Fact, b: Fact) -> float:
@@ -113,9 +116,7 @@ def _flow(a: Fact, b: Fact) -> float:
         return NEVER
     if a.place == b.place and a.place is not None:
         return 1.0
-    best_a, best_b = a.body["displaced"]["best"], b.body["displaced"]["best"]
-    alike = max(best_a, best_b) <= 1.25 * min(best_a, best_b)
-    return 0.8 if alike else 0.5 if min(a.rank, b.rank) < 2 <= max(a.rank, b.rank) < 3 else 0.2
+    return NEVER if _crosses(a) != _crosses(b) else 0.7
 
 
 def _stock(a: Fact, b: Fact) -> float:
@@ -142,16 +143,24 @@ def _elsewhere(a: dict[str, Any] | None, b: dict[str, Any] | None) -> bool:
     return a is not None and b is not None and a["country"] != b["country"]
 
 
+def _crosses(fact: Fact) -> bool:
+    """Do people leave the country?"""
+    to = fact.body["to"]
+    return to is not None and to["country"] != fact.body["place"]["country"]
+
+
 def place_likeness(a: Fact, b: Fact) -> float:
     """Same, near, or one within the other; `NEVER` for two places that are apart."""
     if a.place == b.place:
         return 0.5 if a.rank < 3 else 0.4
-    if ANYWHERE in (a.rank, b.rank) or 3 in (a.rank, b.rank):
-        return 0.35
+    if max(a.rank, b.rank) >= 3:
+        return 0.3
     one, other = a.body["place"], b.body["place"]
     if a.rank == 2 or b.rank == 2:
         if one["admin1"] is None or other["admin1"] is None:
-            return 0.3
+            apart = distance_km(one, other)
+            close = apart is not None and apart <= REGION_KM
+            return (0.4 if a.rank == b.rank else 0.3) if close else NEVER
         return 0.4 if one["admin1"] == other["admin1"] and a.rank != b.rank else NEVER
     apart = distance_km(one, other)
     if apart is None:
@@ -160,7 +169,7 @@ def place_likeness(a: Fact, b: Fact) -> float:
 
 
 def _toll(a: Fact, b: Fact) -> float:
-    """Equal tolls speak for one event; tolls that cannot be one, or grow into one another, against it."""
+    """Equal tolls speak for one event, unlike ones a little against it: tolls grow."""
     score = 0.0
     for name, weight in (("killed", 1.0), ("injured", 0.5)):
         one, other = a.body[name], b.body[name]
@@ -168,21 +177,17 @@ def _toll(a: Fact, b: Fact) -> float:
             continue
         low, high = sorted((one["best"], other["best"]))
         if low == high:
-            score += weight * (0.3 if low > 2 and not one["vague"] else 0.15)
-        elif high - low <= 2 or high <= 1.5 * low:
-            score += weight * 0.1
-        elif high - low > 10 and high > 3 * low:
-            score -= weight * 0.3
-        else:
+            score += weight * (0.3 if low > 2 and not one["vague"] else 0.0)
+        elif high - low > 2 or a.rank >= 3 or b.rank >= 3:
             score -= weight * 0.1
     return score
 
 
 def _actors(a: Fact, b: Fact) -> float:
-    one, other = set(a.body["actors"]), set(b.body["actors"])
+    one, other = ({actor_key(actor) for actor in fact.body["actors"]} for fact in (a, b))
     if not one or not other or "alleged" in (a.body["claim"], b.body["claim"]):
         return 0.0
-    return 0.1 if one & other else -0.2
+    return 0.1 if one & other else -0.25
 
 
 def _weapons(a: Fact, b: Fact) -> float:

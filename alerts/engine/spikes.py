@@ -129,15 +129,15 @@ def tempered(count: float, verdict: Verdict) -> float:
 
 
 def record(sums: Counts) -> Verdict:
-    """Is the last rolling sum at least as high as every one before it? Missing sums are passed over."""
+    """Is the last rolling sum higher than every one before it? Missing sums are passed over."""
     last = sums[-1]
     past = [value for value in sums[:-1] if value is not None]
     if last is None or not past:
         return SILENT
     highest = max(past)
-    return Verdict(last >= highest and last > 0, highest, sum(past) / len(past))
+    return Verdict(last > highest, highest, sum(past) / len(past))
 
 
 def least_alarming(threshold: float, method: Method) -> int:
-    """The least whole count that alarms: above an EARS threshold, at or above the others."""
-    return int(threshold) + 1 if method.startswith("ears") else max(1, ceil(round(threshold, 9)))
+    """The least whole count that alarms: at or above a CUSUM's threshold, above the others."""
+    return max(1, ceil(round(threshold, 9))) if method == "negbin_cusum" else int(threshold) + 1
