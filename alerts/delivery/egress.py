@@ -7,8 +7,9 @@ only, which the socket itself checks again: aiohttp does not ask its resolver ab
 import asyncio
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from types import SimpleNamespace
@@ -29,9 +30,6 @@ TOTAL_SECONDS = 15.0
 DRAIN_SECONDS = 2.0
 """The status has said it all; the body is read so that the connection can be used again, and no longer than this."""
 MOST_BODY_BYTES = 16 * 1024
-RESOLVER_THREADS = 288
-"""A look-up blocks a thread: there are more than `Limits.unproved`, so that dead names never block a live one."""
-
 Resolve = Callable[[str, int], list[tuple[Any, ...]]]
 
 
@@ -79,16 +77,14 @@ class _GuardedSocket(socket.socket):
 class _VettingResolver(AbstractResolver):
     """Every address of a name, or an error when one of them is refused."""
 
-    def __init__(self, guard: Guard, threads: ThreadPoolExecutor, resolve: Resolve) -> None:
+    def __init__(self, guard: Guard, resolve: Resolve) -> None:
         self._guard = guard
-        self._threads = threads
         self._resolve = resolve
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(self._threads, self._resolve, host, port)
+        found = await _in_thread(lambda: self._resolve(host, port))
         answers: list[ResolveResult] = []
         for known_family, _, protocol, _, address in found:
             self._guard.check(address[0])
@@ -105,7 +101,7 @@ class _VettingResolver(AbstractResolver):
         return answers
 
     async def close(self) -> None:
-        """Nothing to close: the threads belong to the egress."""
+        """Nothing to close."""
 
 
 class Egress:
@@ -129,14 +125,12 @@ class Egress:
         self._checked = lru_cache(1024)(partial(checked, allowed=self._allowed, allow_http=allow_http))
 
     async def __aenter__(self) -> Self:
-        self._threads = ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolve")
         self._sessions = {scheme: self._session(only_allowed=scheme == "http") for scheme in ("https", "http")}
         return self
 
     async def __aexit__(self, *exc: object) -> None:
         for session in self._sessions.values():
             await session.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def post(self, request: Request) -> Answer:
         """Never raises but for cancellation: whatever the receiver does is an answer."""
@@ -172,7 +166,7 @@ class Egress:
     def _session(self, *, only_allowed: bool) -> aiohttp.ClientSession:
         guard = Guard(self._allowed, only_allowed=only_allowed)
         connector = aiohttp.TCPConnector(
-            resolver=_VettingResolver(guard, self._threads, self._resolve),
+            resolver=_VettingResolver(guard, self._resolve),
             socket_factory=guard.socket_for,
             use_dns_cache=False,
             ssl=self._tls or True,
@@ -190,6 +184,33 @@ class Egress:
             trace_configs=[tracing],
             skip_auto_headers=("accept-encoding",),
         )
+
+
+async def _in_thread(look_up: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """A look-up blocks, and cannot be cancelled. Each has a thread of its own, so that dead names keep no live one
+    waiting, and a daemon, so that they keep no process from ending; the sender's limits bound how many there are."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[list[tuple[Any, ...]]] = loop.create_future()
+
+    def settle(found: list[tuple[Any, ...]] | None, fault: Exception | None) -> None:
+        if future.done():
+            return
+        if fault is not None:
+            future.set_exception(fault)
+        else:
+            future.set_result(found or [])
+
+    def run() -> None:
+        found, fault = None, None
+        try:
+            found = look_up()
+        except Exception as error:
+            fault = error
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, found, fault)
+
+    threading.Thread(target=run, name="resolve", daemon=True).start()
+    return await future
 
 
 async def _note_reuse(_session: object, context: Any, _params: object) -> None:

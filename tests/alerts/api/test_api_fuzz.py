@@ -94,6 +94,7 @@ def interface(served: Served):
     return document
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["allowed", "forbidden"])
 def test_the_interface_does_what_its_document_says(interface, mode: GenerationMode, subtests) -> None:
     """Every operation, module by module, but for the events, which never end and are tried elsewhere."""

@@ -18,7 +18,7 @@ LOOPBACK = networks("127.0.0.1/32")
 
 
 def loopback(**changes) -> Egress:
-    values = {"allowed": LOOPBACK, "allow_http": True, "now": lambda: T0, "total_seconds": 1.0}
+    values = {"allowed": LOOPBACK, "allow_http": True, "now": lambda: T0, "total_seconds": 0.5}
     return Egress(**(values | changes))
 
 
@@ -58,7 +58,7 @@ async def test_what_a_hostile_receiver_comes_to(path: str, outcome: Outcome, cod
 
 
 async def test_a_2xx_stands_whatever_becomes_of_its_body() -> None:
-    async with listening() as receiver, loopback(total_seconds=10) as egress:
+    async with listening() as receiver, loopback(total_seconds=1) as egress:
         assert await egress.post(request(receiver.url("/slow_body"))) == Answer(Outcome.DELIVERED, 200)
         assert await receiver.closed.get() == "/slow_body", "and the connection is not kept"
 
