@@ -124,7 +124,9 @@ class Publisher:
             str(row[0]): bytes(row[1])
             for row in self._store.connection.execute("SELECT id, body FROM subscribers WHERE deleted = 0")
         }
-        gone: dict[str, bytes | None] = {name: None for name, body in self._subscribers.items() if body is not None and name not in now}
+        gone: dict[str, bytes | None] = {
+            name: None for name, body in self._subscribers.items() if body is not None and name not in now
+        }
         changed = {name: body for name, body in (now | gone).items() if self._subscribers.get(name) != body}
         if not changed:
             return
@@ -141,7 +143,9 @@ class Publisher:
     def _held(self) -> int:
         """The journal position up to which the topics hold everything: for a file that was made anew without a note."""
         held = {(ALERTS, record.key, _part(record, "revision")) for record in self._everything(self._names.alerts)}
-        held |= {(DELIVERIES, record.key, _part(record, "sequence")) for record in self._everything(self._names.deliveries)}
+        held |= {
+            (DELIVERIES, record.key, _part(record, "sequence")) for record in self._everything(self._names.deliveries)
+        }
         for row in self._rows(-1):
             if (row.topic, row.key.encode(), row.part) not in held:
                 return row.position - 1

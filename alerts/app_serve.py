@@ -113,7 +113,11 @@ class ServeBackend:
         reasons = [] if alive else ["the replica has stopped; see the log, mend the cause and start again"]
         if alive and self.replica.lag:
             reasons.append(f"{self.replica.lag} journal records are not applied yet")
-        return {"ready": alive and self.replica.lag == 0 and not self._stopping.is_set(), "live": alive, "reasons": reasons}
+        return {
+            "ready": alive and self.replica.lag == 0 and not self._stopping.is_set(),
+            "live": alive,
+            "reasons": reasons,
+        }
 
     async def changed(self, after: int) -> int:
         """Wait until the engine sequence is above `after`."""
@@ -198,10 +202,14 @@ class ServeBackend:
 
     def _follow_results(self) -> None:
         """Read delivery-results from where this file has them."""
-        known = {row[0]: row[1] for row in self.replica.store.connection.execute("SELECT partition, next FROM results_read")}
+        known = {
+            row[0]: row[1] for row in self.replica.store.connection.execute("SELECT partition, next FROM results_read")
+        }
         with app_kafka.faults(self._settings):
             partitions = app_kafka.partitions(self._results, self._names.delivery_results)
-            starts = {each: max(known.get(each.partition, 0), app_kafka.span(self._results, each)[0]) for each in partitions}
+            starts = {
+                each: max(known.get(each.partition, 0), app_kafka.span(self._results, each)[0]) for each in partitions
+            }
             self._results.assign(partitions)
             for each, start in starts.items():
                 self._results.seek(each, start)
@@ -217,7 +225,9 @@ class ServeBackend:
             for record in records:
                 results.insert(store.connection, DeliveryResult.model_validate_json(record.value))
             following = records[-1].offset + 1
-            store.connection.execute("INSERT OR REPLACE INTO results_read VALUES (?, ?)", (partition.partition, following))
+            store.connection.execute(
+                "INSERT OR REPLACE INTO results_read VALUES (?, ?)", (partition.partition, following)
+            )
         store.connection.execute("COMMIT")
 
     # writing

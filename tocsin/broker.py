@@ -194,7 +194,12 @@ def append(settings: Settings, records: Iterable[Record]) -> None:
 
 def journal(settings: Settings) -> Iterator[bytes]:
     """Every record of the journal up to its end now, as it stands there."""
-    for record in _all(settings, topics(settings).journal):
+    yield from values(settings, topics(settings).journal)
+
+
+def values(settings: Settings, topic: str) -> Iterator[bytes]:
+    """Every value of a topic up to its ends now, partition by partition."""
+    for record in _all(settings, topic):
         yield record.value
 
 
@@ -289,9 +294,7 @@ def reencrypt_subscribers(settings: Settings) -> int:
     Raises NoSecretKey, Unreadable.
     """
     vault = Vault.of(settings)
-    current = [
-        Subscriber.model_validate_json(body) for body in read_subscribers(settings).values() if body is not None
-    ]
+    current = [Subscriber.model_validate_json(body) for body in read_subscribers(settings).values() if body is not None]
     renewed = [changed for each in current if (changed := vault.reencrypted(each)) is not None]
     at = datetime.now(UTC)
     append(

@@ -49,7 +49,9 @@ class Extractor:
                 metrics.GUARD_CHILD_DEATHS.inc()
                 self.close()
         settings = self._settings
-        detail = f"takes over {settings.extract_seconds:g} s or {settings.extract_megabytes} MB; please report the story"
+        detail = (
+            f"takes over {settings.extract_seconds:g} s or {settings.extract_megabytes} MB; please report the story"
+        )
         return rejected_message(value, headers, source, timestamp, reason="extractor_killed", detail=detail)
 
     def close(self) -> None:

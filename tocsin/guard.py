@@ -47,9 +47,7 @@ class Span(NamedTuple):
     end: int
 
 
-def gaps(
-    holes: list[Gap], nexts: dict[int, int], committed: dict[int, int]
-) -> list[Gap]:
+def gaps(holes: list[Gap], nexts: dict[int, int], committed: dict[int, int]) -> list[Gap]:
     """What should have been seen and was not. Pure.
 
     `holes`: below the highest offset seen; `nexts`: one above that, per partition; `committed`: the offsets the extract
@@ -156,7 +154,9 @@ class Guard:
         return {each.partition: Span(lows[each], ends[each]) for each in partitions}
 
     def _check_epoch(self) -> None:
-        row = self._store.connection.execute("SELECT epoch FROM epochs WHERE topic = ?", (self._names.stories,)).fetchone()
+        row = self._store.connection.execute(
+            "SELECT epoch FROM epochs WHERE topic = ?", (self._names.stories,)
+        ).fetchone()
         epoch = 0 if row is None else int(row[0])
         if epoch != self._settings.stories_epoch:
             raise Fault(

@@ -65,7 +65,9 @@ def create_topics(
         made = broker.create(settings_of(bootstrap=bootstrap), partitions, replication)
     for name in made:
         typer.echo(name)
-    terminal.warn(f"{len(made)} topics made" if made else "every topic exists; `tocsin topics check` compares their settings")
+    terminal.warn(
+        f"{len(made)} topics made" if made else "every topic exists; `tocsin topics check` compares their settings"
+    )
     return DONE
 
 
@@ -77,7 +79,9 @@ def check_topics(bootstrap: Bootstrap = None) -> int:
         faults = broker.check(settings_of(bootstrap=bootstrap))
     for fault in faults:
         typer.echo(fault)
-    terminal.warn(f"{len(faults)} faults; mend them with kafka-configs, or `tocsin topics create`" if faults else "all is well")
+    terminal.warn(
+        f"{len(faults)} faults; mend them with kafka-configs, or `tocsin topics create`" if faults else "all is well"
+    )
     return FAILED if faults else DONE
 
 
@@ -89,7 +93,9 @@ def new_epoch(
     from config.topics import topics
 
     settings = settings_of(bootstrap=bootstrap)
-    return _append(settings, "source.epoch", {"topic": topics(settings).stories, "epoch": epoch}, f"epoch {epoch} is open")
+    return _append(
+        settings, "source.epoch", {"topic": topics(settings).stories, "epoch": epoch}, f"epoch {epoch} is open"
+    )
 
 
 def skip(
@@ -97,7 +103,9 @@ def skip(
     bootstrap: Bootstrap = None,
 ) -> int:
     """Decide to lose one journal record at which detect has stopped. The decision is in the journal too."""
-    return _append(settings_of(bootstrap=bootstrap), "record.skip", {"position": position}, f"{position} will be passed over")
+    return _append(
+        settings_of(bootstrap=bootstrap), "record.skip", {"position": position}, f"{position} will be passed over"
+    )
 
 
 def _append(settings: Settings, name: str, body: dict[str, Any], done: str) -> int:
@@ -112,9 +120,13 @@ def _append(settings: Settings, name: str, body: dict[str, Any], done: str) -> i
 
 
 def publish(
-    files: Annotated[list[str], typer.Argument(help="Stories: files, folders, or - for standard input.", metavar="FILE…")],
+    files: Annotated[
+        list[str], typer.Argument(help="Stories: files, folders, or - for standard input.", metavar="FILE…")
+    ],
     bootstrap: Bootstrap = None,
-    content_type: Annotated[str | None, typer.Option(help="Content type of all of them; else it is seen by the bytes.")] = None,
+    content_type: Annotated[
+        str | None, typer.Option(help="Content type of all of them; else it is seen by the bytes.")
+    ] = None,
 ) -> int:
     """Send stories to the input topic; done when the broker has them all."""
     from tocsin import broker, sources
@@ -141,9 +153,7 @@ def list_letters(bootstrap: Bootstrap = None) -> int:
     return DONE
 
 
-def show_letter(
-    letter: Annotated[str, typer.Argument(help="Its id, as listed.")], bootstrap: Bootstrap = None
-) -> int:
+def show_letter(letter: Annotated[str, typer.Argument(help="Its id, as listed.")], bootstrap: Bootstrap = None) -> int:
     """The bytes of one dead letter, as they came, on standard output."""
     from tocsin import broker
 
@@ -259,7 +269,9 @@ def serve(
 
 def cluster(
     sample: Annotated[bool, typer.Option("--sample", help="Play the sample wire.")] = False,
-    keep: Annotated[Path | None, typer.Option(help="Folder for the broker's and the processes' files; else a temporary one.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Folder for the broker's and the processes' files; else a temporary one.")
+    ] = None,
 ) -> int:
     """A whole cluster on this machine: Apache Kafka, two extract workers, detect, deliver and serve."""
     from tocsin import local_broker
@@ -267,7 +279,7 @@ def cluster(
 
     try:
         with clear():
-            return play(sample=sample, home=keep)
+            return play(with_sample=sample, home=keep)
     except local_broker.Unavailable as fault:
         raise CommandError(str(fault), FAILED) from None
 
@@ -302,10 +314,14 @@ def clear(settings: Settings | None = None) -> Iterator[None]:
     except (Fault, NoSecretKey, SchemaMismatch) as fault:
         raise CommandError(str(fault), FAILED) from None
     except OSError as fault:
-        raise CommandError(f"{fault.filename or 'this machine'}: {fault.strerror or fault}; mend it and start again", FAILED) from None
+        raise CommandError(
+            f"{fault.filename or 'this machine'}: {fault.strerror or fault}; mend it and start again", FAILED
+        ) from None
     except sqlite3.Error as fault:
         name = settings.db if settings is not None else "the file"
-        raise CommandError(f"{name}: cannot be used as the engine's file ({fault}); give another --db", FAILED) from None
+        raise CommandError(
+            f"{name}: cannot be used as the engine's file ({fault}); give another --db", FAILED
+        ) from None
 
 
 @contextmanager
@@ -345,5 +361,3 @@ def _require(settings: Settings, *names: str) -> None:
                     app_kafka.partitions(client, getattr(topics(settings), name))
         finally:
             client.close()
-
-

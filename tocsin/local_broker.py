@@ -121,7 +121,13 @@ class LocalBroker:
 
     def _format(self) -> None:
         cluster = urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_OID, str(self.home)).bytes).decode().rstrip("=")
-        arguments = ["format", "--ignore-formatted", f"--cluster-id={cluster}", "-c", str(self.home / "server.properties")]
+        arguments = [
+            "format",
+            "--ignore-formatted",
+            f"--cluster-id={cluster}",
+            "-c",
+            str(self.home / "server.properties"),
+        ]
         outcome = subprocess.run(
             self._java("kafka.tools.StorageTool", *arguments), capture_output=True, text=True, check=False
         )

@@ -41,15 +41,15 @@ async def play(settings: Settings) -> int:
     out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     raised: dict[str, list[AlertRevision]] = {}
     secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    receiver = Receiver(secret, lambda body: out.print(_told(body)))
+    receiver = Receiver(secret, lambda body: out.print(webhook_line(body)))
     await receiver.start()
     with tempfile.TemporaryDirectory(prefix="tocsin-sample-") as folder:
-        settings = _sample_settings(settings, Path(folder))
+        settings = sample_settings(settings, Path(folder))
 
         def written(each: Written) -> None:
             for revision in each.applied.revisions:
                 raised.setdefault(revision.id, []).append(revision)
-                out.print(_line(revision))
+                out.print(alert_line(revision))
 
         out.print(
             f"[bold]Tocsin[/] plays its sample wire: {WIRE.name}, a month of invented news, in {SECONDS:.0f} seconds."
@@ -59,7 +59,7 @@ async def play(settings: Settings) -> int:
             out.print(
                 f"Serving on {running.url} — board: /, API: /v1/alerts, metrics: /metrics; a receiver beside it.\n"
             )
-            subscriber = _subscriber(settings, f"http://127.0.0.1:{receiver.port}/hook", secret)
+            subscriber = subscriber_at(settings, f"http://127.0.0.1:{receiver.port}/hook", secret)
             await service.apply_file(
                 "sample", WIRE, "subscribers.apply", {"subscribers": [subscriber.model_dump(mode="json")]}
             )
@@ -68,11 +68,11 @@ async def play(settings: Settings) -> int:
                 await intakes.play(
                     service,
                     [str(WIRE)],
-                    told=lambda chunk: bar.at(chunk.progress, _day(chunk)),
+                    told=lambda chunk: bar.at(chunk.progress, day_of(chunk)),
                     pause=SECONDS / count,
                 )
             await running.sending.sent(timeout=30.0)
-            _summary(out, raised, count, receiver, running.url)
+            summary(out, raised, count, receiver.refused, running.url)
             if sys.stdout.isatty():
                 out.print("\nStill serving. [bold]Ctrl-C[/] ends it.")
                 await asyncio.Event().wait()
@@ -80,7 +80,7 @@ async def play(settings: Settings) -> int:
     return DONE
 
 
-def _sample_settings(settings: Settings, folder: Path) -> Settings:
+def sample_settings(settings: Settings, folder: Path) -> Settings:
     """The settings given, with a file of its own, story time, and leave to send to the receiver beside it."""
     return settings.model_copy(
         update={
@@ -94,26 +94,30 @@ def _sample_settings(settings: Settings, folder: Path) -> Settings:
     )
 
 
-def _subscriber(settings: Settings, endpoint: str, secret: str) -> Subscriber:
+def subscriber_at(settings: Settings, endpoint: str, secret: str) -> Subscriber:
+    """The sample's subscriber, with its endpoint and secret encrypted."""
     vault = Vault.of(settings)
     return Subscriber(
         id=SUBSCRIBER, name="The sample desk", endpoint=vault.encrypt(endpoint), secrets=(vault.encrypt(secret),)
     )
 
 
-def _day(chunk: sources.Chunk) -> str:
+def day_of(chunk: sources.Chunk) -> str:
+    """The day a story was published, for the progress bar."""
     import orjson
 
     return str(orjson.loads(chunk.raw).get("versioncreated", ""))[:10]
 
 
-def _line(revision: AlertRevision) -> str:
+def alert_line(revision: AlertRevision) -> str:
+    """One revision, for a terminal."""
     mark, style = MARKS[revision.transition], STYLES[revision.severity]
     step = f"[{style}]{revision.transition:9} {revision.severity:8}[/]"
     return f"{mark} {step} {revision.at:%d %b %H:%M}  {revision.explanation}"
 
 
-def _told(body: dict[str, Any]) -> str:
+def webhook_line(body: dict[str, Any]) -> str:
+    """One verified webhook, for a terminal."""
     alert = body["data"]
     return (
         f"   [dim]⇢ webhook #{alert['sequence']} verified: {alert['rule']} {alert['transition']} "
@@ -121,7 +125,8 @@ def _told(body: dict[str, Any]) -> str:
     )
 
 
-def _summary(out: Console, raised: dict[str, list[AlertRevision]], count: int, receiver: Receiver, url: str) -> None:
+def summary(out: Console, raised: dict[str, list[AlertRevision]], count: int, refused: int, url: str) -> None:
+    """What was raised and why, and how to go on."""
     revisions = sum(len(history) for history in raised.values())
     out.print(f"\n[bold]{count} stories, {len(raised)} alerts in {revisions} revisions.[/] What was raised, and why:")
     for history in raised.values():
@@ -130,8 +135,8 @@ def _summary(out: Console, raised: dict[str, list[AlertRevision]], count: int, r
         out.print(f"  • {last.rule}, {last.area.name}: {steps}\n    {last.explanation}")
     out.print("\nFeed it a story of your own:")
     out.print(EXAMPLE.format(url=url, **_today()), markup=False)
-    if receiver.refused:
-        out.print(f"[red]{receiver.refused} webhooks had a wrong signature.[/]")
+    if refused:
+        out.print(f"[red]{refused} webhooks had a wrong signature.[/]")
 
 
 def _today() -> dict[str, str]:

@@ -18,7 +18,9 @@ def serve_until_told(settings: Settings, feeds: list[str]) -> None:
     """Serve until SIGTERM or SIGINT. Raises CommandError, and Fault when the replica cannot go on."""
     for feed in feeds:
         if not intakes.is_url(feed):
-            raise CommandError(f"--stories {feed}: serve reads feeds (http…); send files with `tocsin publish`", WRONG_USAGE)
+            raise CommandError(
+                f"--stories {feed}: serve reads feeds (http…); send files with `tocsin publish`", WRONG_USAGE
+            )
     asyncio.run(_serve(settings, feeds))
 
 
@@ -66,4 +68,6 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
             raise CommandError(
                 f"port {settings.port} is in use; give another with --port, or stop what listens there", FAILED
             ) from None
-        raise CommandError(f"cannot listen on {settings.host}:{settings.port}: {os.strerror(fault.errno or 0)}") from None
+        raise CommandError(
+            f"cannot listen on {settings.host}:{settings.port}: {os.strerror(fault.errno or 0)}"
+        ) from None
