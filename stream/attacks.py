@@ -10,7 +10,7 @@ from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
 from stream.lexicon import Hit
 from stream.locating import whereabouts
-from stream.passages import Candidate, Passage
+from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
 
@@ -34,10 +34,11 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     for index, hits in others.items():
         apart = [h for h in hits if not any(k.start < h.end and h.start < k.end for k in kept.get(index, []))]
         mentions.extend(mention(passage, kind, hit, index) for hit in outermost(apart)[:3])
-    attacks = [(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits]
+    attacks = sorted({(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits})
     for index in sorted(kept):
-        candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in kept[index])
-    return candidates, mentions
+        if len(candidates) < MOST_CANDIDATES:
+            candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in kept[index])
+    return candidates, mentions[:MOST_CANDIDATES]
 
 
 def covers(other: Hit, trigger: Hit) -> bool:

@@ -2,7 +2,7 @@
 
 from stream.attacks import candidate, mention, sift
 from stream.lexicon import Hit
-from stream.passages import Candidate, Passage
+from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Mention, Status
 from stream.status import RECENT, dates_event, judge
 
@@ -17,14 +17,14 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         standing, _ = sift(passage, index, triggers.get(index, []), nothing.get(index, []))
         mentions.extend(mention(passage, kind, hit, index) for hit in nothing.get(index, [])[:2] if not standing)
         attacks = [(hit.start, hit.end) for hit in standing]
-        for hit in standing:
+        for hit in standing if len(candidates) < MOST_CANDIDATES else ():
             found = candidate(passage, kind, index, hit, attacks, ahead=0)
             found.weapon = None
             found.status, found.reason = judged(passage, index, hit, kind)
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)
-    return candidates, mentions
+    return candidates, mentions[:MOST_CANDIDATES]
 
 
 def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, str]:

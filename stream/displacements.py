@@ -9,7 +9,7 @@ from stream.figures import PART, figure_of
 from stream.lexicon import Hit
 from stream.locating import AT, SPEAKER, SPECIFIC, contains, most_specific, whereabouts
 from stream.numbers import Quantity
-from stream.passages import Candidate, Passage
+from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Cause, Figure, Measure, Mention, Place, Status, Unit
 from stream.status import RECENT, RECENT_FLOW, dates_event, day_of, judge
 
@@ -56,6 +56,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     candidates: list[Candidate] = []
     mentions: list[Mention] = []
     for index in sorted(triggers.keys() | nothing.keys()):
+        if len(candidates) >= MOST_CANDIDATES:
+            break
         sentence = passage.sentences[index]
         fallen = nothing.get(index, [])
         mentions.extend(mention(passage, kind, hit, index) for hit in fallen[:2])
@@ -305,16 +307,26 @@ def cause_of(passage: Passage, index: int, start: int, end: int) -> Cause:
         (0, len(passage.plain)),
     ]
     for first, last in spans:
-        found: list[tuple[int, Cause]] = []
-        for words, cause in (("other_cause", "other"), ("disaster", "disaster"), ("conflict", "conflict")):
-            for match in passage.lexicon.word_patterns[words].finditer(passage.plain, first, last):
-                if words == "conflict" and start <= match.start() < end and match.group().startswith("refugee"):
-                    continue
-                distance = max(match.start() - end, start - match.end(), 0)
-                found.append((distance, cause))  # type: ignore[arg-type]
+        found = [
+            (max(a - end, start - b, 0), cause)
+            for a, b, cause in passage.known(("causes", first, last), lambda: causes(passage, first, last))  # noqa: B023
+            if not (cause == "conflict" and start <= a < end and passage.plain.startswith("refugee", a))
+        ]
         if found:
             return min(found, key=lambda item: item[0])[1]
     return "conflict" if "refugee" in passage.plain[start:end] else "unknown"
+
+
+CAUSES: tuple[tuple[str, Cause], ...] = (("other_cause", "other"), ("disaster", "disaster"), ("conflict", "conflict"))
+
+
+def causes(passage: Passage, first: int, last: int) -> list[tuple[int, int, Cause]]:
+    """Words of a cause in [first, last): where they stand and which cause they tell."""
+    return [
+        (match.start(), match.end(), cause)
+        for words, cause in CAUSES
+        for match in passage.lexicon.word_patterns[words].finditer(passage.plain, first, last)
+    ][:200]
 
 
 def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure: Measure) -> tuple[Place | None, Place | None]:

@@ -5,6 +5,7 @@ or in the next sentence, which speaks of no attack of its own. A cumulative toll
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -44,6 +45,10 @@ def figure_of(quantity: Quantity) -> Figure:
 
 def victims(passage: Passage, index: int) -> list[Victims]:
     """The numbers of killed and injured in a sentence, in order; none when they are a cumulative toll."""
+    return passage.known(("victims", index), lambda: read_victims(passage, index))
+
+
+def read_victims(passage: Passage, index: int) -> list[Victims]:
     if passage.hits("victims", "cumulative", index):
         return []
     quantities = [q for q in passage.quantities(index) if counts_people(passage, q)]
@@ -136,12 +141,15 @@ def close(between: str) -> bool:
 def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]], ahead: int = 2) -> tuple[Figure | None, Figure | None]:
     """Killed and injured of the event that the words [start, end) of sentence `index` report.
 
-    `ahead`: how many sentences without an attack of their own may follow with the numbers. `attacks`: spans of all words of attack in the story; a number nearer to another of its sentence belongs to that one.
+    `ahead`: how many sentences without an attack of their own may follow with the numbers. `attacks`: spans of all words of attack in the story, in order; a number nearer to another of its sentence belongs to that one.
     """
-    own = [v for v in victims(passage, index) if belongs(passage, v, start, end, attacks)]
+    sentence = passage.sentences[index]
+    rivals = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
+    own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
-        if own or any(following.start <= a < following.end for a, _ in attacks) or following.paragraph > passage.sentences[index].paragraph + later - index:
+        first = bisect_left(attacks, (following.start, 0))
+        if own or (first < len(attacks) and attacks[first][0] < following.end) or following.paragraph > passage.sentences[index].paragraph + later - index:
             break
         own = victims(passage, later)
     return pick(own, "killed", start, end), pick(own, "injured", start, end)

@@ -121,15 +121,18 @@ class Scanner:
     def scan(self, reading: str, starts: Sequence[int], ends: Sequence[int]) -> dict[int, list[Hit]]:
         """Hits by stretch; stretch i is [starts[i], ends[i]), ascending, and no hit leaves its stretch."""
         wanted: dict[int, set[int]] = {}
+        if not starts:
+            return {}
+        first, last = starts[0], ends[-1]
         for anchor, indexes in self.by_anchor:
-            at = reading.find(anchor)
+            at = reading.find(anchor, first, last)
             while at >= 0:
                 stretch = bisect_right(starts, at) - 1
                 if stretch >= 0 and at < ends[stretch]:
                     wanted.setdefault(stretch, set()).update(indexes)
-                    at = reading.find(anchor, ends[stretch])
+                    at = reading.find(anchor, ends[stretch], last)
                 else:
-                    at = reading.find(anchor, at + 1)
+                    at = reading.find(anchor, at + 1, last)
         found: dict[int, list[Hit]] = {}
         for stretch in sorted(wanted):
             hits = [

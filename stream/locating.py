@@ -5,7 +5,6 @@ Who speaks, who attacked and where copy was filed are no places of events, unles
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 
@@ -59,7 +58,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
         return Whereabouts(best.place, inferred=best.place.precision == "country")
-    return Whereabouts(around(passage, index, attacker, abroad=abroad) or at_home(passage, index, attacker) or party(passage), inferred=True)
+    return Whereabouts(around(passage, index, attacker, abroad=abroad) or at_home(passage, attacker) or passage.known("party", lambda: party(passage)), inferred=True)
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
@@ -146,26 +145,33 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         named = direction(passage, first, last)
         if named is not None:
             return named
-        inside = [m.place for m in passage.places if m.role in ("place", "container") and m.place.precision != "country"]
-        regions = Counter(place.admin1 or place.name for place in inside)
-        if regions:
-            name = regions.most_common(1)[0][0]
-            return min((p for p in inside if name in (p.admin1, p.name)), key=lambda p: (p.precision != "region", p.name != name))
+        region = passage.known("region", lambda: main_region(passage))
+        if region is not None:
+            return region
     if THE_AREA.search(passage.plain, first, last):
-        earlier = [m for m in passage.places if m.role == "place" and m.start < passage.sentences[index].start and m.place.precision != "country"]
-        if earlier:
-            at = passage.sentences[max(0, bisect_right(passage.starts, earlier[-1].start) - 1)]
-            inside = [m for m in earlier if m.start >= at.start]
-            return max(inside, key=lambda m: (SPECIFIC[m.place.precision], -m.start)).place
+        for at in range(index - 1, max(-1, index - 12), -1):
+            inside = [m for m in passage.places_in(at) if m.role == "place" and m.place.precision != "country"]
+            if inside:
+                return max(inside, key=lambda m: (SPECIFIC[m.place.precision], -m.start)).place
     return None
+
+
+def main_region(passage: Passage) -> Place | None:
+    """The region that the story names most, itself or by its towns."""
+    inside = [m.place for m in passage.places if m.role in ("place", "container") and m.place.precision != "country"]
+    regions = Counter(place.admin1 or place.name for place in inside)
+    if not regions:
+        return None
+    name = regions.most_common(1)[0][0]
+    return min((p for p in inside if name in (p.admin1, p.name)), key=lambda p: (p.precision != "region", p.name != name))
 
 
 def direction(passage: Passage, first: int, last: int) -> Place | None:
     """"The northwestern region" is the place that was named with that direction before."""
     said = THE_REGION.search(passage.plain, first, last)
     words = said.group().split()[1:-1] if said else []
-    for m in passage.places:
-        if m.role == "place" and words and m.place.as_written.lower().startswith(words[0]):
+    for m in passage.places[:200] if words else ():
+        if m.role == "place" and m.place.as_written.lower().startswith(words[0]):
             return m.place
     return None
 
@@ -198,7 +204,7 @@ def victims_at(passage: Passage, after: int, start: int) -> bool:
 
 def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool = False) -> Place | None:
     """The place of the sentences before, then after, then the one the story names most, then the dateline's."""
-    focus = passage_focus(passage, attacker)
+    focus = passage.known("focus", lambda: passage_focus(passage))
     if focus is not None and len(passage.sentences) > LONG:
         return focus
     order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
@@ -208,6 +214,11 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
         if named:
             best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * bool(AT.search(passage.plain[max(sentence.start, m.start - 48) : m.start])), -m.start))
             return most_specific(passage, named, best).place
+    return passage.known(("anywhere", attacker), lambda: anywhere(passage, attacker))
+
+
+def anywhere(passage: Passage, attacker: str | None) -> Place | None:
+    """The first place of the country that the story names most, less the attacker's; else the dateline's."""
     countries = Counter(m.place.country for m in passage.places if m.role == "place" and m.place.country not in (None, attacker))
     if countries:
         country = countries.most_common(1)[0][0]
@@ -216,7 +227,7 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
     return dateline[0].place if dateline else None
 
 
-def passage_focus(passage: Passage, attacker: str | None) -> Place | None:
+def passage_focus(passage: Passage) -> Place | None:
     """The place a longer story is about: the one it names most, places of its lead counting double, towns before countries."""
     lead = passage.sentences[min(2, len(passage.sentences) - 1)].end
     weights: Counter[tuple[str | None, str]] = Counter()
@@ -249,7 +260,7 @@ def party(passage: Passage) -> Place | None:
     return of_country(country, passage.text[hit.start : hit.end])
 
 
-def at_home(passage: Passage, index: int, attacker: str | None) -> Place | None:
+def at_home(passage: Passage, attacker: str | None) -> Place | None:
     """The attacker's own country, unless it is one that strikes abroad."""
     if attacker is None or attacker.lower() in passage.lexicon.lists.get("strike_abroad", ()):
         return None

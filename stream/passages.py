@@ -2,16 +2,20 @@
 
 import functools
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 from stream import dates, numbers, places, text
 from stream.lexicon import Hit, Lexicon, reading
 from stream.signals import Cause, Claim, Figure, Measure, Place, Status, Unit, Weapon
 from stream.stories import Story
 
+T = TypeVar("T")
+MOST_CANDIDATES = 150
+"""More mentions of one kind than this in one story are not read: no real story has them."""
 LONGEST_TEXT = 200_000
 LONGEST_SENTENCE = 2_000
 
@@ -37,6 +41,13 @@ class Passage:
         self._quantities: dict[int, list[numbers.Quantity]] = {}
         self._days: dict[int, list[dates.DayMention]] = {}
         self._cues: dict[tuple[str, str, int], list[Hit]] = {}
+        self._known: dict[Hashable, Any] = {}
+
+    def known(self, key: Hashable, work_out: Callable[[], T]) -> T:
+        """What was worked out for `key` before, or now: so that no question about the whole story is answered twice."""
+        if key not in self._known:
+            self._known[key] = work_out()
+        return self._known[key]  # type: ignore[no-any-return]
 
     @functools.cached_property
     def sentences(self) -> list[Stretch]:
@@ -104,18 +115,27 @@ class Passage:
         words = "|".join(self.lexicon.lists["clause_breaks"])
         return re.compile(rf"[;:()]|, (?:and|with|or|in which|including)\b|, \w{{3,15}}ing\b| - |(?<!\w)(?:{words})(?!\w)")
 
+    @functools.cached_property
+    def _breaks(self) -> tuple[list[int], list[int]]:
+        """Where words that end a clause begin and end, in order, in the whole text."""
+        spans = [match.span() for match in self._break.finditer(self.plain)]
+        return [start for start, _ in spans], [end for _, end in spans]
+
     def broken(self, start: int, end: int) -> bool:
         """Does a clause end between these offsets?"""
-        return self._break.search(self.plain, start, end) is not None
+        starts, ends = self._breaks
+        first = bisect_left(starts, start)
+        return first < len(ends) and ends[first] <= end
 
     def clause(self, index: int, start: int, end: int) -> tuple[int, int]:
         """The clause of sentence `index` around [start, end): from the last break before it to the first after it."""
         sentence = self.sentences[index]
-        first = sentence.start
-        for match in self._break.finditer(self.plain, sentence.start, start):
-            first = match.end()
-        after = self._break.search(self.plain, end, sentence.end)
-        return first, after.start() if after else sentence.end
+        starts, ends = self._breaks
+        before = bisect_right(ends, start) - 1
+        after = bisect_left(starts, end)
+        first = max(sentence.start, ends[before]) if before >= 0 else sentence.start
+        last = min(sentence.end, starts[after]) if after < len(starts) else sentence.end
+        return first, max(first, last)
 
     def words_between(self, start: int, end: int) -> int:
         """How many words stand between two offsets."""

@@ -26,6 +26,7 @@ OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
 PARTICIPLE = re.compile(r", \w{3,15}ing\b")
 SHORT = 4
 """A cue of this reach or less does not reach over a comma."""
+ONE = re.compile(r"(?<!\w)(?:an?|the|this|that|another)(?: [\w.'-]{1,20}){0,3} \Z")
 FURTHEST_DATE = 14
 """Words between an event and a day that dates it."""
 MODIFIED = re.compile(r" (?!and|in|on|at|by|when|after|as|that|which|who|with|to|of|for|from|but|or|near|during|before|because|while|under|amid|the|a|an|it|he|they|was|were|is|are|has|had|have|said|killed|alone|were)[\w-]+")
@@ -35,18 +36,20 @@ FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "h
 def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT, dated: bool = True) -> tuple[Status, str]:
     """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days if `dated`."""
     cues = [cue for cue in passage.hits("status", "cue", index) if governs(passage, index, cue, start, end, kind)]
-    cues = [cue for cue in cues if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent))]
+    cues = [cue for cue in cues if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent, cue.row.reason))]
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
     return by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
 
 
-def told_as_event(passage: Passage, index: int, start: int, end: int, recent: timedelta) -> bool:
+def told_as_event(passage: Passage, index: int, start: int, end: int, recent: timedelta, reason: str | None) -> bool:
     """Is one recent event told, although the story speaks of it in court, in protest or on an anniversary?
 
-    Its clause names a recent day.
+    Its clause names a recent day, or those who protest speak of one attack ("the strike") and not of attacks.
     """
+    if reason == "generic" and not passage.plain[start:end].endswith("s") and ONE.search(passage.plain[max(0, start - 32) : start]):
+        return True
     first, last = passage.clause(index, start, end)
     oldest = passage.published - min(recent, RECENT)
     return any(m.kind == "day" and first <= m.start < last and oldest <= m.last <= passage.published for m in passage.days(index))
@@ -58,13 +61,13 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     if row.kinds and kind not in row.kinds:
         return False
     if row.scope == "before":
-        if cue.end > start or passage.words_between(cue.end, start) > row.reach or PARTICIPLE.match(passage.plain, start - 2):
+        if not 0 <= start - cue.end <= 24 * row.reach + 24 or passage.words_between(cue.end, start) > row.reach or PARTICIPLE.match(passage.plain, start - 2):
             return False
         if row.reach <= SHORT and "," in passage.plain[cue.end : start]:
             return False
         return not passage.broken(cue.end, start)
     if row.scope == "after":
-        return cue.start >= end and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
+        return 0 <= cue.start - end <= 24 * row.reach + 24 and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
     if row.scope == "clause":
         return not passage.broken(min(cue.end, start), start) and not passage.broken(end, max(end, cue.start))
     return True
