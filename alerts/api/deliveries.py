@@ -8,7 +8,8 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from alerts.api.operations import Answer, ApiError, Operation, Problem, answer, query, reading
-from alerts.api.subscribers import Done, submit, subscriber_of
+from alerts.api.subscriber_models import Done
+from alerts.api.subscribers import submit, subscriber_of
 
 State = Literal["pending", "delivered", "superseded", "dead_lettered"]
 MOST_LISTED = 1_000

@@ -5,11 +5,10 @@ import secrets as chance
 import sqlite3
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from yarl import URL
+from pydantic import ValidationError
 
 from alerts.api.backend import CommandOutcome
 from alerts.api.operations import (
@@ -26,82 +25,30 @@ from alerts.api.operations import (
     principal,
     reading,
 )
+from alerts.api.subscriber_models import (
+    Done,
+    NewSubscriber,
+    Rotation,
+    ShownSubscriber,
+    Signing,
+    SubscriberChange,
+    Subscribers,
+    WithSecret,
+    shown,
+)
 from alerts.delivery import signing
 from alerts.delivery.addresses import networks
 from alerts.delivery.endpoints import RefusedUrl, checked
-from alerts.delivery.secrets import NoSecretKey, Unreadable, Vault
-from alerts.subscribers import Subscriber, SubscriberId, Wishes
+from alerts.delivery.secrets import NoSecretKey, Vault
+from alerts.subscribers import Subscriber, Wishes
 from stream.records import CommandRecord
 
-Endpoint = Annotated[str, StringConstraints(min_length=1, max_length=2048)]
-Signing = Literal["v1", "v1a"]
-Secret = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-MOST_SECRETS = 5
 _CHANGES: web.AppKey[asyncio.Lock] = web.AppKey("subscriber_changes", asyncio.Lock)
-
-
-class NewSubscriber(Wishes):
-    """`signing` says what kind of secret is made when `secrets` gives none: v1 (shared), v1a (Ed25519)."""
-
-    id: SubscriberId
-    endpoint: Endpoint
-    secrets: tuple[Secret, ...] = Field((), max_length=MOST_SECRETS)
-    signing: Signing = "v1"
-
-
-class SubscriberChange(Wishes):
-    """Only the fields that are given are changed."""
-
-    endpoint: Endpoint = "-"
-
-
-class Rotation(BaseModel):
-    """The kind of the new secret."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    signing: Signing = "v1"
-
-
-class ShownSubscriber(Wishes):
-    """A subscriber without its secrets. `origin`: scheme, host and port of the endpoint; null when no key opens it."""
-
-    id: SubscriberId
-    origin: str | None
-    signatures: int
-    """How many signatures a webhook carries: two while a rotation overlaps."""
-    public_keys: tuple[str, ...]
-    """`whpk_` of each Ed25519 key."""
-    state: Literal["active", "paused", "disabled"]
-    state_reason: str | None
-    managed_by: Literal["file", "api"]
-
-
-class Subscribers(BaseModel):
-    """All of them, by id."""
-
-    subscribers: list[ShownSubscriber]
-
-
-class WithSecret(BaseModel):
-    """`secret` is shown this once: the `whsec_` to verify with, or the `whpk_` of a key that we keep."""
-
-    subscriber: ShownSubscriber
-    secret: str
-
-
-class Done(BaseModel):
-    """A command was carried out. `reason` is the engine's word for what it did."""
-
-    model_config = ConfigDict(extra="allow")
-
-    ok: bool
-    reason: str
 
 
 def operations() -> list[Operation]:
     """/v1/subscribers and what is below each, but for its deliveries."""
-    shown = {200: Answer("The subscriber.", ShownSubscriber)}
+    one_shown = {200: Answer("The subscriber.", ShownSubscriber)}
     conflict = {409: Answer("Not in this state, or not managed by the API.", Problem)}
     unable = {503: Answer("There is no TOCSIN_SECRET_KEY.", Problem)}
     made = {201: Answer("Made; the secret is shown this once.", WithSecret)}
@@ -114,18 +61,18 @@ def operations() -> list[Operation]:
         Operation("GET", "/v1/subscribers", _list, "All subscribers.", tag, {200: Answer("All.", Subscribers)}),
         Operation("POST", "/v1/subscribers", _create, "Make a subscriber.", tag, made | conflict | unable,
                   scopes=manage, body=NewSubscriber),
-        Operation("GET", one, _read, "One subscriber.", tag, shown),
-        Operation("PATCH", one, _change, "Change a subscriber.", tag, shown | conflict | unable,
+        Operation("GET", one, _read, "One subscriber.", tag, one_shown),
+        Operation("PATCH", one, _change, "Change a subscriber.", tag, one_shown | conflict | unable,
                   scopes=manage, body=SubscriberChange),
         Operation("DELETE", one, _delete, "Delete a subscriber; what is pending ends.", tag,
                   {204: Answer("It is no more.")} | conflict, scopes=manage),
-        Operation("POST", one + "/pause", _pause, "Hold everything until resumed.", tag, shown | conflict,
+        Operation("POST", one + "/pause", _pause, "Hold everything until resumed.", tag, one_shown | conflict,
                   scopes=manage),
-        Operation("POST", one + "/resume", _resume, "Send again; also after it was disabled.", tag, shown | conflict,
+        Operation("POST", one + "/resume", _resume, "Send again; also after it was disabled.", tag, one_shown | conflict,
                   scopes=manage),
         Operation("POST", one + "/rotate", _rotate, "Add a secret; the one before signs too.", tag,
                   rotated | conflict | unable, scopes=manage, body=Rotation),
-        Operation("POST", one + "/rotate/finish", _finish, "Drop every secret but the newest.", tag, shown | conflict,
+        Operation("POST", one + "/rotate/finish", _finish, "Drop every secret but the newest.", tag, one_shown | conflict,
                   scopes=manage),
         Operation("POST", one + "/ping", _ping, "Send a test notice through the whole path.", tag, done | conflict,
                   scopes=manage),
@@ -167,11 +114,11 @@ async def submit(request: web.Request, name: str, command: dict[str, Any]) -> Co
 async def _list(request: web.Request) -> web.Response:
     vault = _vault_or_none(request)
     found = await reading(request, lambda connection: _rows(connection))
-    return answer(Subscribers(subscribers=[_shown(subscriber, vault) for subscriber in found]))
+    return answer(Subscribers(subscribers=[shown(subscriber, vault) for subscriber in found]))
 
 
 async def _read(request: web.Request) -> web.Response:
-    return answer(_shown(await subscriber_of(request), _vault_or_none(request)))
+    return answer(shown(await subscriber_of(request), _vault_or_none(request)))
 
 
 async def _create(request: web.Request) -> web.Response:
@@ -193,7 +140,7 @@ async def _create(request: web.Request) -> web.Response:
             raise ApiError(409, "exists", "there is a subscriber with this id")
         await submit(request, "subscribers.put", {"subscriber": subscriber.model_dump(mode="json")})
     headers = {"location": f"/v1/subscribers/{wanted.id}"}
-    return answer(WithSecret(subscriber=_shown(subscriber, vault), secret=_for_receiver(keys[0])), 201, headers)
+    return answer(WithSecret(subscriber=shown(subscriber, vault), secret=_for_receiver(keys[0])), 201, headers)
 
 
 async def _change(request: web.Request) -> web.Response:
@@ -244,7 +191,7 @@ async def _ping(request: web.Request) -> web.Response:
 async def _to_state(request: web.Request, state: str, reason: str | None) -> web.Response:
     subscriber = await subscriber_of(request)
     await submit(request, "subscribers.state", {"id": subscriber.id, "state": state, "reason": reason})
-    return answer(_shown(await subscriber_of(request), _vault_or_none(request)))
+    return answer(shown(await subscriber_of(request), _vault_or_none(request)))
 
 
 async def _replace(request: web.Request, changes_of: Any, secret: str | None = None) -> web.Response:
@@ -258,8 +205,8 @@ async def _replace(request: web.Request, changes_of: Any, secret: str | None = N
             raise ApiError(400, "bad_body", "the change gives no sound subscriber") from None
         if changed != subscriber:
             await submit(request, "subscribers.put", {"subscriber": changed.model_dump(mode="json")})
-    shown = _shown(changed, _vault_or_none(request))
-    return answer(shown if secret is None else WithSecret(subscriber=shown, secret=_for_receiver(secret)))
+    now = shown(changed, _vault_or_none(request))
+    return answer(now if secret is None else WithSecret(subscriber=now, secret=_for_receiver(secret)))
 
 
 def _must_be_ours(subscriber: Subscriber) -> None:
@@ -273,36 +220,6 @@ def _rows(connection: sqlite3.Connection, wanted: str | None = None) -> list[Sub
         "SELECT body FROM subscribers WHERE deleted = 0 AND (? IS NULL OR id = ?) ORDER BY id", (wanted, wanted)
     )
     return [Subscriber.model_validate_json(row[0]) for row in found]
-
-
-def _shown(subscriber: Subscriber, vault: Vault | None) -> ShownSubscriber:
-    origin: str | None = None
-    public_keys: tuple[str, ...] = ()
-    if vault is not None:
-        try:
-            target = vault.target(subscriber)
-            origin = _origin(target.url)
-            public_keys = tuple(signing.public_key(key) for key in target.keys if key.startswith(signing.PRIVATE))
-        except Unreadable:
-            origin = None
-    return ShownSubscriber(
-        **subscriber.model_dump(include=set(Wishes.model_fields)),
-        id=subscriber.id,
-        origin=origin,
-        signatures=len(subscriber.secrets),
-        public_keys=public_keys,
-        state=subscriber.state,
-        state_reason=subscriber.state_reason,
-        managed_by=subscriber.managed_by,
-    )
-
-
-def _origin(url: str) -> str | None:
-    """Of a URL; its path and query may be secret."""
-    try:
-        return str(URL(url).origin())
-    except ValueError:
-        return None
 
 
 def _vault(request: web.Request) -> Vault:
