@@ -210,8 +210,8 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
         between = text[one.end : two.start]
         if one.role == "demonym" or two.role == "demonym" or len(between) > 48 or "\n" in between:
             continue
-        if _holds(two.place, one.place) and two.role == "place" and one.role in {"place", "container"} and re.fullmatch(
-            r",? (?:in |of )?(?:the )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?", between
+        if _holds(two.place, one.place) and (two.role == "place" or (two.role == "actor" and between == ", " and text[two.end : two.end + 1] not in "'’")) and one.role in {"place", "container"} and re.fullmatch(
+            r",? (?:in |of )?(?:the )?(?:[a-z-]+ )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?", between
         ):
             result[index + 1] = PlaceMention(two.start, two.end, two.place, "container", two.cue)
         elif _holds(one.place, two.place) and one.role in {"place", "actor"} and _OF_IT.fullmatch(between):
@@ -232,7 +232,11 @@ def _holds(outer: Place, inner: Place) -> bool:
         return inner.precision != "country"
     if outer.precision != "region" or _ORDER[inner.precision] > 2:
         return False
-    return _ORDER[inner.precision] < 2 or outer.name != inner.name
+    return _ORDER[inner.precision] < 2 or (outer.name != inner.name and _LINE.search(inner.name) is None)
+
+
+_LINE = re.compile(r"(?i)\b(?:line|border|river|corridor)\b")
+"""A line runs through regions and lies in none."""
 
 
 def country_name(code: str) -> str:

@@ -205,7 +205,10 @@ def _read_countries(gazetteer: Gazetteer, path: Path) -> None:
                 if not word.endswith(("ese", "ish", "s", "men")):
                     gazetteer.demonyms[key + "s"] = code
         for word in parts[2] if len(parts) > 2 else []:
-            gazetteer.capitals.update(keys(word, arabic=True))
+            for key in keys(word, arabic=True):
+                gazetteer.capitals.add(key)
+                if not any(row.country == code and row.good for row in gazetteer.lookup(key)):  # the Kremlin is no town
+                    gazetteer.demonyms.setdefault(key, code)
     for code, country in gazetteer.countries.items():
         for key in keys(country.name, arabic=False):
             gazetteer.country_keys.setdefault(key, code)

@@ -200,6 +200,7 @@ def _run(words: list[Token], index: int) -> list[Token]:
     return run
 
 
+_ARMIES = frozenset({"Army", "Navy", "Force", "Forces", "Rangers", "Guard", "Guards", "Military", "Marines"})
 _JOINTS = frozenset({" ", "-", "–", "\xa0", "  ", "' ", "’ "})
 """Between two words of one name; the last two after a plural, in "Kurdistan Workers' Party"."""
 
@@ -221,6 +222,10 @@ def _named(
     base.common = len(run) == 1 and (small in special.common or small in special.titles)
     if special.media.get(key) == len(run) or special.organisations.get(key) == len(run):
         base.media, base.organisation = key in special.media, key in special.organisations
+        nation = gazetteer.demonyms.get(pieces[0]) or gazetteer.country_keys.get(pieces[0])
+        if nation is not None and run[-1].word in _ARMIES:
+            base.country, base.demonym, base.organisation = nation, True, False
+            base.name_end = base.end = run[0].end
         return base
     if index and key == "republikofchina" and words[index - 1].possessive:  # People's
         key = base.key = "china"
@@ -355,11 +360,41 @@ def _told_after(text: str, end: int, start: int, gazetteer: Gazetteer) -> bool:
     return False
 
 
+_BODY_AFTER = re.compile(
+    r" (?:[A-Z][a-z]+ ){0,2}?(?:National Guard|Guards?|Police|Army|Navy|Air Force|Department|Brigades?|Battalion|Regiment|Division|Front|Movement|Party|Council|Government"
+    r"|Ministry|Ministries|Times|Post|Herald|Tribune|News|Journal|Gazette|Daily|TV|Radio|Airlines?|Airways|FC|Stock Exchange|Bank|Corporation|Group|Initiative|Foundation|Institute"
+    r"|Office|Authority|Agency|Commission|Committee|Court|Conference|Campaign|Coalition|Federation|Association|Union|Congress|Parliament|Command|Corps|Liberation|Forces|Fire)(?!\w)"
+)
+_PEOPLE_AFTER = re.compile(
+    r" (?:[a-z-]+ ){0,1}?(?:forces|rebels?|fighters?|insurgents?|militants?|troops|soldiers?|separatists?|militias?|militiam[ae]n|guerrillas?|gunm[ae]n|tribes(?:m[ae]n)?|warlords?|Muslims|Christians|Jews|refugees)(?!\w)"
+)
+
+
+def _part_of_a_body(text: str, words: list[Token], candidate: Candidate) -> None:
+    """"Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" tells no place."""
+    if candidate.possessive or candidate.organisation or candidate.media or candidate.demonym:
+        return
+    before = words[candidate.first - 1].word if candidate.first else ""
+    if before == "Operation":
+        candidate.organisation = True
+    elif _BODY_AFTER.match(text, candidate.name_end) and candidate.end == candidate.name_end:
+        if candidate.country is not None:
+            candidate.demonym = True
+        else:
+            candidate.organisation = True
+    elif candidate.country is None and candidate.end == candidate.name_end and _PEOPLE_AFTER.match(text, candidate.name_end):
+        listed = [row for row in candidate.rows if row.listed] or [row for row in candidate.rows if row.kind == "A"]
+        regions = {row.country for row in listed}
+        if len(regions) == 1 and None not in regions:
+            candidate.country, candidate.demonym = regions.pop(), True
+
+
 def _surroundings(text: str, words: list[Token], candidate: Candidate, gazetteer: Gazetteer, before: Candidate | None) -> None:
     """Adds to a name its direction, generic words, cue, and whether it looks like a part of a person's name."""
     floor = before.end if before is not None else 0
-    candidate.person = _looks_like_person(words, candidate, gazetteer)
+    candidate.person = _looks_like_person(text, words, candidate, gazetteer)
     _generic_after(text, words, candidate)
+    _part_of_a_body(text, words, candidate)
     _direction_before(words, candidate, floor)
     lead = text[max(floor, candidate.start - 70) : candidate.start]
     generic = _GENERIC_BEFORE.search(lead)
@@ -420,6 +455,13 @@ def _direction_before(words: list[Token], candidate: Candidate, floor: int) -> N
         candidate.start = next(words[i].start for i in range(index + 1, candidate.first) if words[i].word.lower() == points[0])
 
 
+_SPEAKS = re.compile(
+    r",? (?:said|says|told|claims|claimed|added|adds|tweeted|argues|argued|recalls|recalled|explained|insisted|insists|wrote|describes|described|believes|believed|married|knew|thinks|thought|smiled|was born|grew up)(?!\w)"
+    r"|, \d{1,2},(?! \d)| \(\d{1,2}\)"
+)
+"""After a name: it is a person's, since no town speaks or has an age."""
+
+
 def _is_weak(candidate: Candidate) -> bool:
     """Is no place of this name one that the wire would name alone?"""
     return not any(row.listed or (row.good and row.population > _KNOWN) or row.kind in "AC" for row in candidate.rows)
@@ -439,11 +481,14 @@ def _is_unknown_name(words: list[Token], index: int, gazetteer: Gazetteer) -> bo
     return fold(token.word) not in gazetteer.demonyms and fold(token.word) not in gazetteer.country_keys
 
 
-def _looks_like_person(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
+def _looks_like_person(text: str, words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
     """Does a given name, a title or an unknown capital word stand at it, as in "Paris Hilton" or "President Lincoln"?"""
     if candidate.country is not None and not candidate.demonym and candidate.key not in {"jordan", "chad", "georgia", "israel", "cuba", "america"}:
         return False
     special = gazetteer.words
+    if candidate.country is None and not any(row.listed for row in candidate.rows):
+        if _SPEAKS.match(text, candidate.name_end) and candidate.key not in gazetteer.capitals:
+            return True
     if candidate.first > 0:
         previous = words[candidate.first - 1]
         small = previous.word.lower().rstrip(".")
