@@ -48,7 +48,7 @@ _CHANGES: web.AppKey[asyncio.Lock] = web.AppKey("subscriber_changes", asyncio.Lo
 
 def operations() -> list[Operation]:
     """/v1/subscribers and what is below each, but for its deliveries."""
-    one_shown = {200: Answer("The subscriber.", ShownSubscriber)}
+    now = {200: Answer("The subscriber.", ShownSubscriber)}
     conflict = {409: Answer("Not in this state, or not managed by the API.", Problem)}
     unable = {503: Answer("There is no TOCSIN_SECRET_KEY.", Problem)}
     made = {201: Answer("Made; the secret is shown this once.", WithSecret)}
@@ -61,18 +61,18 @@ def operations() -> list[Operation]:
         Operation("GET", "/v1/subscribers", _list, "All subscribers.", tag, {200: Answer("All.", Subscribers)}),
         Operation("POST", "/v1/subscribers", _create, "Make a subscriber.", tag, made | conflict | unable,
                   scopes=manage, body=NewSubscriber),
-        Operation("GET", one, _read, "One subscriber.", tag, one_shown),
-        Operation("PATCH", one, _change, "Change a subscriber.", tag, one_shown | conflict | unable,
+        Operation("GET", one, _read, "One subscriber.", tag, now),
+        Operation("PATCH", one, _change, "Change a subscriber.", tag, now | conflict | unable,
                   scopes=manage, body=SubscriberChange),
         Operation("DELETE", one, _delete, "Delete a subscriber; what is pending ends.", tag,
                   {204: Answer("It is no more.")} | conflict, scopes=manage),
-        Operation("POST", one + "/pause", _pause, "Hold everything until resumed.", tag, one_shown | conflict,
+        Operation("POST", one + "/pause", _pause, "Hold everything until resumed.", tag, now | conflict,
                   scopes=manage),
-        Operation("POST", one + "/resume", _resume, "Send again; also after it was disabled.", tag, one_shown | conflict,
+        Operation("POST", one + "/resume", _resume, "Send again; also after it was disabled.", tag, now | conflict,
                   scopes=manage),
         Operation("POST", one + "/rotate", _rotate, "Add a secret; the one before signs too.", tag,
                   rotated | conflict | unable, scopes=manage, body=Rotation),
-        Operation("POST", one + "/rotate/finish", _finish, "Drop every secret but the newest.", tag, one_shown | conflict,
+        Operation("POST", one + "/rotate/finish", _finish, "Drop every secret but the newest.", tag, now | conflict,
                   scopes=manage),
         Operation("POST", one + "/ping", _ping, "Send a test notice through the whole path.", tag, done | conflict,
                   scopes=manage),
@@ -205,8 +205,8 @@ async def _replace(request: web.Request, changes_of: Any, secret: str | None = N
             raise ApiError(400, "bad_body", "the change gives no sound subscriber") from None
         if changed != subscriber:
             await submit(request, "subscribers.put", {"subscriber": changed.model_dump(mode="json")})
-    now = shown(changed, _vault_or_none(request))
-    return answer(now if secret is None else WithSecret(subscriber=now, secret=_for_receiver(secret)))
+    after = shown(changed, _vault_or_none(request))
+    return answer(after if secret is None else WithSecret(subscriber=after, secret=_for_receiver(secret)))
 
 
 def _must_be_ours(subscriber: Subscriber) -> None:

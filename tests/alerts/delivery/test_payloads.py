@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import orjson
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
 from cloudevents.core.formats.json import JSONFormat
@@ -22,7 +21,6 @@ from lxml import etree
 from alerts.delivery.payloads import Envelope, cap, render
 from alerts.delivery.payloads.alertmanager import alerts_of
 from alerts.delivery.payloads.cloudevents import event_of
-from alerts.delivery.payloads.geojson import alert_feature, collection, incident_feature
 from alerts.delivery.payloads.slack import text_of
 from alerts.delivery.records import Delivery
 from alerts.delivery.webhook import request_of, webhook_id
@@ -208,20 +206,6 @@ def test_slack_shows_transition_severity_place_and_words() -> None:
     assert text.startswith("*OPENED* warning · air-strikes-country · Syria")
     assert QUOTE in text
     assert text.endswith("alert alert-1, revision 1 (no. 5, replaces no. 3, 4)")
-
-
-# ---- GeoJSON
-
-
-def test_geojson_is_longitude_first_and_null_where_there_is_no_place() -> None:
-    placed = alert_feature(revision(area={"key": "x", "level": "place", "name": "X", "lat": 35.9, "lon": 36.8}))
-    assert placed["geometry"] == {"type": "Point", "coordinates": [36.8, 35.9]}
-    assert alert_feature(revision())["geometry"] is None
-    found = collection([placed, incident_feature(incident(), "air_strike")])
-    assert found["type"] == "FeatureCollection"
-    assert found["features"][1]["geometry"]["coordinates"] == [36.8, 35.86]
-    assert found["features"][1]["properties"]["kind"] == "air_strike"
-    orjson.dumps(found)
 
 
 # ---- Alertmanager
