@@ -45,16 +45,14 @@ _ATOM = re.compile(
     rf"(?P<iso>{_Y}-(?:0[1-9]|1[0-2])-(?:3[01]|[12]\d|0[1-9]))"
     rf"|(?:the[ ])?(?P<d1>{_D})(?:{_TO}(?P<d2>{_D}))?[ ](?:of[ ])?(?P<dm>{_MONTH})(?:,?[ ](?P<dy>{_Y}))?"
     rf"|(?P<mm>{_MONTH})[ ](?P<m1>{_D})(?:{_TO}(?P<m2>{_D})(?![ ](?:{_MONTH}|people|killed)))?(?:,?[ ](?P<my>{_Y}))?"
-    rf"|(?P<part>(?i:late|early|mid|the end of|the beginning of|the start of|end of|beginning of|last|this|next|in|since|of|from|until|by|during|through|to|between|and|a|the|every|each|before|after|for)[ -])"
-    rf"(?P<lonemonth>{_MONTH})(?:,?[ ](?P<loneyear>{_Y}))?(?![ ]?\d)"
-    rf"|(?P<month>{_MONTH})[ ](?P<monthyear>{_Y})"
-    rf"|(?P<which>(?i:last|next|this|past|previous)[ ])?(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
+    rf"|(?P<lonemonth>{_MONTH})(?:,?[ ](?P<loneyear>{_Y}))?(?![ ]?\d)"
+    rf"|(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
     rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this (?:morning|afternoon|evening)|earlier today))"
     rf"|(?P<ago>(?i:(?:(?P<agon>{_COUNT})[ ])?(?P<agou>{_UNIT})[ ]ago))"
-    rf"|(?P<span>(?i:(?:(?:in|over|during|within|for|of)[ ])?(?:the[ ])?(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ -](?P<spanu>hour|day|night|week|month|year)(?:s)?(?:[ ](?P<straight>straight|in a row))?))(?![\w-])"
-    rf"|(?P<unit>(?i:(?:(?:earlier|later|late|early)[ ])?(?:(?:in|over|during|within)[ ])?(?P<unitwhich>the past|the last|last|this|past|previous|recent)[ ](?P<unitu>week|weekend|month|year|summer|winter|spring|autumn|fall|days|weeks|months|years|decade|century)))"
-    rf"|(?P<weekend>(?i:(?:over|during|at)[ ]the weekend))"
-    rf"|(?P<vague>(?i:in recent (?:days|weeks)|in the (?:past|last) (?:days|weeks)|recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months|years|decades) (?:ago|earlier|before)|previously|in the past|historically|long ago))"
+    rf"|(?P<span>(?i:(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ -](?P<spanu>hour|day|night|week|month|year)s?))(?![\w-])"
+    rf"|(?P<unit>(?i:(?P<unitwhich>last|this|past|previous|recent)[ ](?P<unitu>weekend|week|months?|years?|summer|winter|spring|autumn|fall|days|weeks|decades?|century)))"
+    rf"|(?P<weekend>(?i:the weekend))"
+    rf"|(?P<vague>(?i:recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months|years|decades) (?:ago|earlier|before)|previously|historically|long ago))"
     rf"|(?P<ordinal>(?i:(?:\d{{1,3}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?:-year)?[ ](?:anniversary|(?:straight|consecutive|successive)?[ ]?day\b)|anniversary))"
     rf"|(?P<decade>(?:19|20)\d0)s"
     rf"|(?P<year>{_Y})(?![\d,.]\d|[ ]?(?:%|km|people|troops|soldiers|refugees|civilians|families|metres|meters|miles|[a-z]+[ians]ans\b)|[-–]\d{{3}})"
@@ -119,20 +117,34 @@ def _since(text: str, mention: DayMention, published: date, floor: int) -> DayMe
 
 
 def _resolve(text: str, match: re.Match[str], published: date) -> DayMention | None:
-    resolved = _calendar(match, published) or _relative(match, published)
+    lead = _LEAD.search(text, max(0, match.start() - _LEAD_LENGTH), match.start())
+    words = lead.group().lower().split() if lead else []
+    if lead and words and words[-1].endswith("-"):
+        words[-1] = words[-1][:-1]
+    resolved = _calendar(match, words, published) or _relative(match, words, published)
     if resolved is None:
         return None
     first, last, certain, kind = resolved
     start = match.start()
-    if match.group("part") and not match.group("part").lower().startswith(("late", "early", "mid", "last", "this", "next", "since")):
-        start = match.start("lonemonth")
+    if lead and (match.group("span") or match.group("unit") or match.group("weekend") or words[-1] in _KEPT):
+        start = lead.start() if words[-1] != "the" or words[0] in _KEPT or match.group("span") else start
     return DayMention(start, match.end(), first, last, certain, text[start : match.end()], kind)
+
+
+_LEAD = re.compile(
+    r"(?<![\w-])(?:(?:in|over|during|within|for|of|since|from|until|by|through|to|between|and|a|the|every|each|before|after|at|on)(?: the)?|(?:(?:the )?(?:end|beginning|start) of)"
+    r"|(?:(?:in|since|from|until|by) )?(?:the )?(?:late|early|mid|earlier|later|last|this|next|past|previous))[ -]\Z",
+    re.IGNORECASE,
+)
+"""The small words before a mention that say how it is meant."""
+_LEAD_LENGTH = 24
+_KEPT = frozenset("late early mid earlier later last this next past previous".split())
 
 
 Resolved = tuple[date, date, bool, DayKind]
 
 
-def _calendar(match: re.Match[str], published: date) -> Resolved | None:
+def _calendar(match: re.Match[str], lead: list[str], published: date) -> Resolved | None:
     """What a date, a month or a year fixes."""
     group = match.groupdict()
     if group["iso"]:
@@ -142,9 +154,9 @@ def _calendar(match: re.Match[str], published: date) -> Resolved | None:
         if group[one]:
             return _month_days(group[one], group[two], group[month], group[year], published)
     if group["lonemonth"]:
-        return _month(group["lonemonth"], group["loneyear"], group["part"].strip(" -").lower(), published)
-    if group["month"]:
-        return _month(group["month"], group["monthyear"], "", published)
+        if not lead and not group["loneyear"]:
+            return None  # "May" and "March" are words, too
+        return _month(group["lonemonth"], group["loneyear"], lead[-1] if lead else "", published)
     if group["decade"]:
         decade = int(group["decade"])
         return date(decade, 1, 1), date(decade + 9, 12, 31), False, "year"
@@ -194,11 +206,11 @@ def _month(word: str, year: str | None, part: str, published: date) -> Resolved:
     return date(chosen, number, first), date(chosen, number, last), False, "month"
 
 
-def _relative(match: re.Match[str], published: date) -> Resolved | None:
+def _relative(match: re.Match[str], lead: list[str], published: date) -> Resolved | None:
     """What words like "yesterday", "last week" and "three days ago" mean on the publication day."""
     group = match.groupdict()
     if group["weekday"]:
-        return _weekday(group["weekday"], (group["which"] or "").strip().lower(), published)
+        return _weekday(group["weekday"], lead[-1] if lead else "", published)
     if group["word"]:
         word = group["word"].lower()
         shift = {"yesterday": -1, "the day before yesterday": -2, "tomorrow": 1, "last night": -1}.get(word, 0)
@@ -207,16 +219,16 @@ def _relative(match: re.Match[str], published: date) -> Resolved | None:
     if group["ago"]:
         return _ago(group["agon"], group["agou"].lower().rstrip("s"), published)
     if group["span"]:
-        return _span(group, published)
+        return _span(group, lead, published)
     if group["unit"]:
-        return _unit(group["unitwhich"].lower(), group["unitu"].lower(), published)
+        which = group["unitwhich"].lower()
+        the = which == "last" and lead[-1:] == ["the"]
+        return _unit("past" if the else which, group["unitu"].lower(), published)
     if group["weekend"]:
-        return _weekend(published)
+        return _weekend(published) if lead[:1] and lead[0] in {"over", "during", "at", "on", "in", "since"} else None
     if group["vague"]:
-        if "days" in group["vague"].lower():
-            return _back(published, 7), published, False, "period"
-        recent = "recent" in group["vague"].lower() or group["vague"].lower().startswith("in the")
-        return _back(published, 30 if recent else 365), published, False, "period" if recent and group["vague"].lower() != "in the past" else "vague_past"
+        recent = "recent" in group["vague"].lower()
+        return _back(published, 30 if recent else 365), published, False, "period" if recent else "vague_past"
     return (published, published, False, "ordinal") if group["ordinal"] else None
 
 
@@ -267,14 +279,13 @@ def _ago(words: str | None, unit: str, published: date) -> Resolved:
     return day, day, unit in {"hour", "day", "night"}, "day"
 
 
-def _span(group: dict[str, str | None], published: date) -> Resolved | None:
+def _span(group: dict[str, str | None], lead: list[str], published: date) -> Resolved | None:
     """"In the past six days", "in 24 hours": the days up to publication. "For three days" fixes none but the last."""
     count, unit = _number(group["spann"]), (group["spanu"] or "").lower()
-    words = (group["span"] or "").lower()
-    led = words.startswith(("in ", "over ", "during ", "within ", "of the"))
+    led = bool(lead) and lead[0] in {"in", "over", "during", "within"}
     if count is None or not (group["spanlead"] or led):
         return None
-    if words.startswith("in ") and not group["spanlead"] and unit not in {"hour", "day"}:
+    if lead[:1] == ["in"] and not group["spanlead"] and unit not in {"hour", "day"}:
         return None  # "the worst attack in two years": a length of time, not a time
     length = max(0, -(-count // 24) - 1) if unit == "hour" else count * _LENGTHS[unit]
     return _back(published, length), published, unit in {"hour", "day"}, "period"
@@ -282,7 +293,7 @@ def _span(group: dict[str, str | None], published: date) -> Resolved | None:
 
 def _unit(which: str, unit: str, published: date) -> Resolved:
     now = which == "this"
-    if which in {"past", "the past", "the last", "recent"} and unit in _LENGTHS:
+    if which in {"past", "recent"} and unit in _LENGTHS:
         return _back(published, _LENGTHS[unit]), published, unit == "week", "period"
     monday = _back(published, published.weekday())
     if unit == "week":
