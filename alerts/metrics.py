@@ -82,7 +82,9 @@ ENGINE_RECORDS = Counter(
     ["type", "reason"],
 )
 ENGINE_BATCH_SECONDS = Histogram(
-    "tocsin_engine_batch_seconds", "Time to fetch, apply and commit one batch of journal records.", buckets=SECONDS
+    "tocsin_engine_batch_seconds",
+    "Time to apply and commit one batch of journal records, on Kafka with fetching it.",
+    buckets=SECONDS,
 )
 ENGINE_POSITION = Gauge(
     "tocsin_engine_position",

@@ -45,3 +45,4 @@ EXTRACT_PAUSED = Gauge(
 # A counter that is not there cannot be seen to grow: these begin at 0.
 for _outcome in ("signals", "quiet", "not_usable", "rejected"):
     STORIES.labels(_outcome)
+STAGE_SECONDS.labels("extract")

@@ -13,10 +13,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
-from alerts.engine.engine import Applied, Engine
-
+from alerts import metrics
 from alerts.delivery import results
 from alerts.delivery.records import DeliveryResult
+from alerts.engine.engine import Applied, Engine
 from alerts.engine.store import Store
 from stream.records import CommandRecord, Record, RejectedRecord, StoryRecord, TickRecord, encode
 from stream.signals import content_hash
@@ -141,10 +141,12 @@ class Writer:
     def _commit(self, group: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
         answers: list[Any] = []
         self._written = []
+        begun = monotonic()
         self._store.begin()
         try:
             answers = [job() for job, _ in group]
             self._store.commit()
+            metrics.ENGINE_BATCH_SECONDS.observe(monotonic() - begun)
         except BaseException as fault:
             # A record the engine cannot apply stops the service: nothing of the group is stored, nobody is told it was.
             self._store.rollback()

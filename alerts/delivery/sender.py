@@ -21,6 +21,9 @@ from alerts.delivery.signing import BadKey
 from alerts.delivery.webhook import Request, request_of
 
 log = structlog.get_logger()
+LONGEST_NAP = 30.0
+for _outcome in Outcome:  # a counter that is not there cannot be seen to grow: each begins at 0
+    metrics.DELIVERY_ATTEMPTS.labels(_outcome)
 
 Post = Callable[[Request], Awaitable[Answer]]
 Record = Callable[[DeliveryResult], Awaitable[None]]
@@ -42,14 +45,15 @@ class Clock(Protocol):
 
 
 class WallClock:
-    """UTC by the machine's clock."""
+    """UTC by the machine's clock. It wakes every half minute at the least, so that a clock that was set is noticed."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     async def wait(self, news: asyncio.Event, until: datetime | None) -> None:
+        seconds = None if until is None else min(max((until - self.now()).total_seconds(), 0), LONGEST_NAP)
         try:
-            async with asyncio.timeout(None if until is None else max((until - self.now()).total_seconds(), 0)):
+            async with asyncio.timeout(seconds):
                 await news.wait()
         except TimeoutError:
             return
