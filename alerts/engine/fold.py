@@ -145,7 +145,10 @@ def step(
 
 
 def crossed(rule: Rule, reading: Daily, verdict: Verdict | None) -> Crossing | None:
-    """The highest tier that the window reaches. Above the first tier only what is at least likely is counted."""
+    """The highest tier that the window reaches, with all below it.
+
+    Above the first tier only what is at least likely is counted.
+    """
     found: Crossing | None = None
     tiers = list(rule.tiers)
     baseline = None
@@ -158,7 +161,7 @@ def crossed(rule: Rule, reading: Daily, verdict: Verdict | None) -> Crossing | N
     for place, (severity, threshold) in enumerate(tiers):
         value = reading.best if place == 0 else reading.likely
         if value < threshold or len(reading.origins) < rule.min_origins.get(severity, 1):
-            continue
+            break
         certainty: Certainty = "possible"
         if reading.likely >= threshold:
             certainty = "observed" if reading.observed >= threshold else "likely"

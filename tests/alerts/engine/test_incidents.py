@@ -1,0 +1,174 @@
+"""Which signals are one real event, and what is known of it."""
+
+from typing import Any
+
+from alerts.engine.store import load
+from stream.records import StoryRecord
+from tests.alerts.engine.wire import (
+    ALBA,
+    ALBA_EAST,
+    BORA,
+    CORVO,
+    IRAQ,
+    JORDAN,
+    NORTH,
+    SYRIA,
+    Desk,
+    breach,
+    flight,
+    story,
+    strike,
+    tick,
+)
+
+
+def incidents(*stories: StoryRecord) -> list[dict[str, Any]]:
+    desk = Desk()
+    desk.take(*stories)
+    return [load(row[0]) for row in desk.rows("SELECT body FROM incidents ORDER BY day, id")]
+
+
+def one(*stories: StoryRecord) -> dict[str, Any]:
+    found = incidents(*stories)
+    assert len(found) == 1, [(i["place"]["name"], i["day"], i["figures"]) for i in found]
+    return found[0]
+
+
+def test_two_agencies_on_one_strike_tell_of_one_incident() -> None:
+    found = one(story("a", 1.0, strike(ALBA, 1, 4)), story("b", 1.1, strike(ALBA, 1, 4), credit="Reuters"))
+    assert found["origins"] == ["AFP", "Reuters"]
+
+
+def test_a_growing_toll_updates_and_never_adds() -> None:
+    found = one(
+        story("a", 1.0, strike(ALBA, 1, 4)),
+        story("b", 1.3, strike(ALBA, 1, 9), credit="Reuters"),
+        story("c", 1.6, strike(ALBA, 1, 12), credit="AP"),
+    )
+    assert found["figures"]["killed"] == {"low": 12, "best": 12, "high": 12}
+
+
+def test_two_strikes_of_one_story_are_two_incidents() -> None:
+    assert len(incidents(story("a", 1.0, strike(ALBA, 1), strike(ALBA, 1, ordinal=1)))) == 2
+
+
+def test_a_reprint_of_two_strikes_is_the_same_two_incidents() -> None:
+    assert len(incidents(*(story(uri, 1.0, strike(ALBA, 1, 3), strike(ALBA, 1, 8)) for uri in "abc"))) == 2
+
+
+def test_another_town_is_another_event() -> None:
+    assert len(incidents(story("a", 1.0, strike(ALBA, 1, 4)), story("b", 1.0, strike(BORA, 1, 4)))) == 2
+
+
+def test_a_suburb_is_the_same_place() -> None:
+    assert one(story("a", 1.0, strike(ALBA, 1)), story("b", 1.0, strike(ALBA_EAST, 1)))
+
+
+def test_the_next_day_is_another_event_when_both_days_are_certain() -> None:
+    assert len(incidents(story("a", 1.0, strike(ALBA, 1, 4)), story("b", 2.0, strike(ALBA, 2, 7)))) == 2
+
+
+def test_a_story_of_the_day_after_with_the_same_toll_is_the_same_event() -> None:
+    found = one(story("a", 1.0, strike(ALBA, 1, 12)), story("b", 2.0, strike(ALBA, 2, 12, day_certain=False)))
+    assert found["day"] == found["span"][0]
+
+
+def test_a_region_joins_one_incident_and_never_bridges_two() -> None:
+    found = incidents(
+        story("a", 1.0, strike(ALBA, 1)), story("b", 1.0, strike(BORA, 1)), story("c", 1.0, strike(NORTH, 1))
+    )
+    assert sorted(len(i["members"]) for i in found) == [1, 2]
+    assert {i["place"]["name"] for i in found} == {"Alba", "Bora"}
+
+
+def test_a_region_of_another_town_is_another_event() -> None:
+    assert len(incidents(story("a", 1.0, strike(CORVO, 1)), story("c", 1.0, strike(NORTH, 1)))) == 2
+
+
+def test_another_country_is_another_event() -> None:
+    assert len(incidents(story("a", 1.0, strike(SYRIA, 1)), story("b", 1.0, strike(IRAQ, 1)))) == 2
+
+
+def test_other_attackers_are_another_event() -> None:
+    assert (
+        len(
+            incidents(
+                story("a", 1.0, strike(ALBA, 1, actors=("Russia",), day_certain=False)),
+                story("b", 1.0, strike(ALBA, 1, actors=("Israel",), day_certain=False)),
+            )
+        )
+        == 2
+    )
+
+
+def test_a_nation_and_its_people_are_one_attacker() -> None:
+    assert one(
+        story("a", 1.0, strike(NORTH, 1, actors=("Israel",), day_certain=False)),
+        story("b", 1.0, strike(NORTH, 1, actors=("Israeli",), day_certain=False)),
+    )
+
+
+def test_overlapping_flows_out_of_one_place_are_one_movement_with_the_latest_figure() -> None:
+    found = one(
+        story("a", 12.0, flight(NORTH, 12, 180_000, period=(1, 12))),
+        story("b", 16.0, flight(NORTH, 16, 270_000, period=(1, 16)), credit="UN"),
+    )
+    assert found["figures"]["displaced"]["best"] == 270_000
+    assert found["day"] == found["span"][1]
+
+
+def test_a_part_never_replaces_the_whole() -> None:
+    found = one(
+        story("a", 16.0, flight(NORTH, 16, 270_000, period=(1, 16))),
+        story("b", 17.0, flight(ALBA, 16, 12_000, period=(15, 16)), credit="UN"),
+    )
+    assert found["figures"]["displaced"]["best"] == 270_000
+
+
+def test_flights_from_two_causes_or_over_a_border_are_apart() -> None:
+    assert (
+        len(
+            incidents(
+                story("a", 5.0, flight(NORTH, 5, 10_000)),
+                story("b", 5.0, flight(NORTH, 5, 10_000, cause="disaster")),
+                story("c", 5.0, flight(SYRIA, 5, 10_000, to=JORDAN)),
+            )
+        )
+        == 3
+    )
+
+
+def test_a_stock_is_no_flow() -> None:
+    assert (
+        len(incidents(story("a", 5.0, flight(NORTH, 5, 9)), story("b", 5.0, flight(NORTH, 5, 9, measure="stock")))) == 2
+    )
+
+
+def test_opposite_accusations_are_one_mutual_incident_that_is_only_possible() -> None:
+    found = one(
+        story("a", 1.0, breach(NORTH, 1, "alleged", actors=("Redland",))),
+        story("b", 1.0, breach(NORTH, 1, "alleged", actors=("Blueland",)), credit="Reuters"),
+    )
+    assert (found["claim"], found["certainty"]) == ("mutual", "possible")
+
+
+def test_what_a_monitor_saw_is_observed_whoever_else_alleges_it() -> None:
+    found = one(story("a", 1.0, breach(NORTH, 1, "alleged")), story("b", 1.0, breach(NORTH, 1), credit="UN"))
+    assert (found["claim"], found["certainty"]) == ("observed", "observed")
+
+
+def test_certainty_comes_of_the_sources() -> None:
+    doubtful = {"certain": False, "certainty": "possible"}
+    assert one(story("a", 1.0, strike(ALBA, 1, **doubtful)))["certainty"] == "possible"
+    assert one(story("a", 1.0, strike(ALBA, 1)))["certainty"] == "likely"
+    twice = [story("a", 1.0, strike(ALBA, 1, **doubtful)), story("b", 1.0, strike(ALBA, 1, **doubtful), credit="AP")]
+    assert one(*twice)["certainty"] == "observed"
+
+
+def test_a_killed_story_takes_its_part_of_the_incident_with_it() -> None:
+    desk = Desk()
+    desk.take(story("a", 1.0, strike(ALBA, 1, 4)), story("b", 1.1, strike(ALBA, 1, 9), credit="Reuters"))
+    desk.take(story("b", 1.2, version="2", status="canceled"), tick(1.5))
+    (body,) = [load(row[0]) for row in desk.rows("SELECT body FROM incidents")]
+    assert body["figures"]["killed"]["best"] == 4
+    assert body["origins"] == ["AFP"]

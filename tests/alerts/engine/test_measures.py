@@ -1,0 +1,163 @@
+"""What is summed, over which days, in which area."""
+
+from typing import Any
+
+import pytest
+
+from alerts.engine.measures import NOTHING, Daily, window
+from alerts.engine.series import days_of
+from alerts.engine.store import ordinal
+from stream.records import Record
+from tests.alerts.engine.wire import (
+    ALBA,
+    BORA,
+    CORVO,
+    IRAQ,
+    JORDAN,
+    NORTH,
+    START,
+    SYRIA,
+    Desk,
+    breach,
+    figure,
+    flight,
+    signal,
+    story,
+    strike,
+)
+
+ZERO = ordinal(START)
+
+
+def rule(kind: str = "air_strike", measure: str = "incidents", by: str = "country", **more: Any) -> str:
+    fields = {
+        "id": "r",
+        "kind": kind,
+        "measure": measure,
+        "by": by,
+        "window": "2d",
+        "severity": "{warning: 100}",
+        **more,
+    }
+    return "- {" + ", ".join(f"{name}: {value}" for name, value in fields.items()) + "}"
+
+
+def series(rules: str, *records: Record, area: str = "SY") -> dict[int, int]:
+    """Day of the tests' calendar -> best."""
+    desk = Desk(rules)
+    desk.take(*records)
+    return {day - ZERO: value.best for day, value in days_of(desk.store, "r", area, 0).items()}
+
+
+def test_a_window_is_half_open_and_whole_days() -> None:
+    """
+    day      1   2   3   4
+    events   1   2   4   .
+    (4-2,4]          [----]   = 4
+    (3-2,3]      [----]       = 6
+    (3-3,3]  [--------]       = 7
+    """
+    days = {1: Daily(best=1), 2: Daily(best=2), 3: Daily(best=4)}
+    assert [window(days, last, n).best for last, n in ((4, 2), (3, 2), (3, 3))] == [4, 6, 7]
+    assert window(days, 9, 2) == NOTHING
+
+
+def test_an_event_of_the_last_minute_counts_on_its_day_and_one_of_midnight_on_the_next() -> None:
+    late, early = story("a", 1.999, strike(ALBA, 1)), story("b", 2.0, strike(ALBA, 2))
+    assert series(rule(), late, early) == {1: 1, 2: 1}
+
+
+@pytest.mark.parametrize(("measure", "value"), [("incidents", 2), ("strikes", 21), ("killed", 7), ("injured", 5)])
+def test_what_is_measured_of_strikes(measure: str, value: int) -> None:
+    one = story("a", 1.0, strike(ALBA, 1, 7, count=20), strike(BORA, 1, injured=figure(5)))
+    assert series(rule(measure=measure), one) == {1: value}
+
+
+def test_violations_are_counted_as_reported_and_never_added_to_strikes() -> None:
+    one = story("a", 1.0, breach(NORTH, 1, count=399), strike(ALBA, 1, count=4))
+    assert series(rule("ceasefire_violation", "violations"), one) == {1: 399}
+
+
+def test_households_count_as_persons() -> None:
+    rules = "household_size: 6\nrules:\n" + rule("displacement", "displaced")
+    assert series(rules, story("a", 1.0, flight(NORTH, 1, 100, unit="households"))) == {1: 600}
+
+
+def test_a_stock_is_not_added_to_the_newly_displaced_nor_over_days() -> None:
+    stories = [story("a", 1.0, flight(NORTH, 1, 500)), story("b", 1.0, flight(NORTH, 1, 9_000, measure="stock"))]
+    assert series(rule("displacement", "displaced"), *stories) == {1: 500}
+    assert series(rule("displacement", "displaced_stock"), *stories) == {1: 9_000}
+    assert window({1: Daily(best=5), 2: Daily(best=9)}, 2, 2, highest=True).best == 9
+
+
+def test_areas_are_places_regions_or_countries() -> None:
+    stories = [story("a", 1.0, strike(ALBA, 1), strike(CORVO, 1), strike(SYRIA, 1), strike(None, 1))]
+    assert series(rule(), *stories) == {1: 3}
+    assert series(rule(by="admin1"), *stories, area="SY/North") == {1: 1}
+    assert series(rule(by="place"), *stories, area="1") == {1: 1}
+
+
+def test_the_side_chooses_where_people_left_or_where_they_went() -> None:
+    one = story("a", 1.0, flight(SYRIA, 1, 12_000, to=JORDAN))
+    assert series(rule("displacement", "displaced", side="from"), one) == {1: 12_000}
+    assert series(rule("displacement", "displaced", side="to"), one, area="JO") == {1: 12_000}
+    assert series(rule("displacement", "displaced", side="to"), one) == {}
+
+
+def test_filters_leave_out_what_the_rule_does_not_ask_for() -> None:
+    strikes = story("a", 1.0, strike(ALBA, 1, weapon="drone"), strike(BORA, 1, weapon="missile", certainty="possible"))
+    assert series(rule(weapons="[drone]"), strikes) == {1: 1}
+    assert series(rule(certainty="likely"), strikes) == {1: 1}
+    assert series(rule(area="{admin1: [SY/South]}"), strikes) == {}
+    assert series(rule(area="{bbox: [35.9, 34.9, 36.1, 35.1]}"), strikes) == {1: 1}
+    assert series(rule(area="{polygon: [[36.5, 35.0], [37.5, 35.0], [37.0, 36.5]]}"), strikes) == {1: 1}
+    floods = story("b", 1.0, flight(NORTH, 1, 100, cause="disaster"))
+    assert series(rule("displacement", "displaced", cause="conflict"), floods) == {}
+
+
+def test_an_order_to_leave_counts_only_where_a_rule_includes_it() -> None:
+    order = signal(
+        "displacement",
+        NORTH,
+        1,
+        status="hypothetical",
+        counted=False,
+        reason="ordered",
+        displaced=flight(NORTH, 1, 5_000).displaced,
+    )
+    assert series(rule("displacement", "displaced"), story("a", 1.0, order)) == {}
+    assert series(rule("displacement", "displaced", include="[ordered]"), story("a", 1.0, order)) == {1: 5_000}
+
+
+class TestTotals:
+    """A total over a region is no event: who contains the region takes the larger of it and of its parts."""
+
+    def total(self, killed: int) -> Any:
+        return strike(NORTH, 1, killed, umbrella=True)
+
+    def test_it_supplies_what_its_parts_do_not_tell(self) -> None:
+        one = story("a", 1.0, self.total(40), strike(ALBA, 1, 12))
+        assert series(rule(measure="killed"), one) == {1: 40}
+        assert series(rule(), one) == {1: 1}
+
+    def test_parts_that_add_up_to_more_stand(self) -> None:
+        one = story("a", 1.0, self.total(40), strike(ALBA, 1, 30), strike(BORA, 1, 25))
+        assert series(rule(measure="killed"), one) == {1: 55}
+
+    def test_what_lies_outside_is_added(self) -> None:
+        one = story("a", 1.0, self.total(40), strike(ALBA, 1, 12), strike(CORVO, 1, 5))
+        assert series(rule(measure="killed"), one) == {1: 45}
+        assert series(rule(measure="killed", by="admin1"), one, area="SY/North") == {1: 40}
+
+    def test_smaller_areas_ignore_it(self) -> None:
+        one = story("a", 1.0, self.total(40), strike(ALBA, 1, 12))
+        assert series(rule(measure="killed", by="place"), one, area="1") == {1: 12}
+
+    def test_a_part_that_comes_later_is_not_added_to_it(self) -> None:
+        stories = [story("a", 1.0, self.total(40)), story("b", 1.5, strike(BORA, 1, 15), credit="AP")]
+        assert series(rule(measure="killed"), *stories) == {1: 40}
+
+
+def test_what_has_no_place_is_measured_nowhere() -> None:
+    assert series(rule(), story("a", 1.0, strike(None, 1))) == {}
+    assert series(rule(), story("a", 1.0, strike(IRAQ, 1))) == {}
