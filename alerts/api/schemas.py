@@ -10,6 +10,7 @@ from alerts.engine.silences import Silence
 from alerts.revisions import AlertPlace, AlertRevision, Area, Reading, Severity, Transition
 from stream.signals import Cause, Certainty, Claim, Measure, Place, Unit, Weapon
 
+What = Literal["killed", "injured", "displaced", "place"]
 AlertState = Literal["open", "resolved", "retracted"]
 
 
@@ -84,7 +85,14 @@ class Mark(Shown):
 
     start: int
     end: int
-    what: Literal["killed", "injured", "displaced", "place"]
+    what: What
+
+
+class Said(Shown):
+    """What the story says of something, in its own words."""
+
+    what: What
+    text: str
 
 
 class ShownQuote(Shown):
@@ -99,6 +107,8 @@ class ShownQuote(Shown):
     feed: str | None
     published: AwareDatetime | None
     marks: list[Mark]
+    beyond: list[Said]
+    """Words that stand elsewhere in the story: the figures and the place that the quote itself does not give."""
 
 
 class ShownFigure(Shown):

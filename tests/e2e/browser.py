@@ -96,10 +96,12 @@ class Browser:
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
-    def wait(self, script: str, seconds: float = PATIENCE) -> Any:
-        """Until an expression is true; its value."""
-        return until(
-            lambda: self.run(f"(() => {{ try {{ return {script} }} catch {{ return null }} }})()"), seconds, script
+    def wait(self, script: str, seconds: float = PATIENCE) -> None:
+        """Until an expression is true."""
+        until(
+            lambda: self.run(f"(() => {{ try {{ return Boolean({script}) }} catch {{ return false }} }})()"),
+            seconds,
+            script,
         )
 
     def press(self, key: str, code: int = 0, text: str = "") -> None:

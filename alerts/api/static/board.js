@@ -74,13 +74,21 @@ async function catchUp() {
   }
   news.forEach(announce);
   if (model.chosen?.alert && news.some((alert) => alert.id === model.chosen.alert)) await detail.showAlert(model.chosen.alert, { focus: false });
-  if (news.length) later("incidents", 400, loadIncidents);
+  if (news.length) {
+    later("incidents", 400, loadIncidents);
+    later("feeds", 400, loadFeeds);
+  }
   return page.next ? catchUp() : undefined;
 }
 
 async function loadIncidents() {
   model.incidents = (await get("/v1/incidents", { limit: MOST })).incidents;
   map.show(model.onMap, model.incidentsOnMap);
+}
+
+async function loadFeeds() {
+  await sources.load();
+  tell();
 }
 
 async function changed() {
@@ -258,7 +266,8 @@ themed(() => map.readColours());
 filters.refresh();
 filters.write();
 map.load().then(() => refresh()).catch(trouble);
-setInterval(() => once("feeds", async () => { await sources.load(); tell(); }), MINUTE);
+setInterval(() => once("feeds", loadFeeds), MINUTE);
+byId("tab-sources").addEventListener("click", () => once("feeds", loadFeeds));
 setInterval(tell, MINUTE / 4);
 addEventListener("hashchange", () => { filters.read(); filters.refresh(); refresh(); goToFilter(); });
 await once("load", load);

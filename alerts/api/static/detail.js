@@ -136,7 +136,8 @@ function quoteOf(quote) {
   const when = quote.published ? h("time", { datetime: quote.published }, ofMinute(quote.published)) : null;
   const who = quote.credit || quote.feed || "Not credited";
   return h("figure", { class: "quote" },
-    h("blockquote", { cite: null }, marked(quote)),
+    h("blockquote", {}, marked(quote)),
+    quote.beyond.length ? h("p", { class: "beyond" }, quote.beyond.flatMap(({ what, text }, n) => [n ? " · " : "", `${what}: `, h("mark", { class: what, title: MARKED[what] ?? what }, text)])) : null,
     h("figcaption", {}, quote.url || /^https?:/.test(quote.story) ? link(quote.url ?? quote.story, who, " ↗") : h("span", { title: quote.story }, who), when ? [" · ", when] : null));
 }
 

@@ -33,7 +33,6 @@ export class List {
     const known = this.cards.get(alert.id);
     if (known?.made === made) return known.element;
     const element = cardOf(alert, this.model, this.onChoose);
-    if (known && known.element.contains(document.activeElement)) queueMicrotask(() => element.firstElementChild.focus({ preventScroll: true }));
     this.cards.set(alert.id, { element, made });
     return element;
   }
