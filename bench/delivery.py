@@ -170,7 +170,15 @@ def main() -> None:
     options.add_argument("--subscribers", type=int, default=50)
     options.add_argument("--tls", action="store_true", help="HTTPS with kept connections")
     given = options.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(sort_keys=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(Path(os.devnull).open("w")),
+    )
     with tempfile.TemporaryDirectory() as folder:
         pipe, theirs = multiprocessing.Pipe()
         process = multiprocessing.get_context("spawn").Process(

@@ -349,13 +349,16 @@ class Outcome:
     results: list[DeliveryResult]
     log: list[Post]
     points: int
-    killed: bool
+    killed: int
 
 
-def lived(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int | None = None) -> Outcome:
-    """Run a scenario to its end; first, if so, in a process of its own that is killed at that point."""
+def lived(path: Path, scenario: Scenario, receiver: Receiver, *kill_at: int) -> Outcome:
+    """Run a scenario to its end; first, for each point given, in a process of its own that is killed at that point."""
     receiver.begin(scenario)
-    time, killed = (T0, False) if kill_at is None else _killed(path, scenario, receiver, kill_at)
+    time, killed = T0, 0
+    for point in kill_at:
+        time, reached = _killed(path, scenario, receiver, point, time)
+        killed += reached
     doom = Doom(None)
     process = Process(path, scenario, receiver, doom, time)
     process.run()
@@ -377,8 +380,8 @@ def lived(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int | Non
     return found
 
 
-def _killed(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int) -> tuple[datetime, bool]:
-    """Live in a child until that point; the time it was then, and whether the point was reached.
+def _killed(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int, time: datetime) -> tuple[datetime, bool]:
+    """Live in a child from `time` until that point; the time it was then, and whether the point was reached.
 
     How often a POST resumes its task depends on how the answer comes over the wire, so the last few points may not be.
     """
@@ -387,7 +390,7 @@ def _killed(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int) ->
     if child == 0:
         try:
             doom = Doom(kill_at)
-            process = Process(path, scenario, receiver, doom, T0)
+            process = Process(path, scenario, receiver, doom, time)
             doom.last_words = lambda: clock.write_text(process.time.isoformat())
             process.run()
             doom.last_words()

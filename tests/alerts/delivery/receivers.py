@@ -126,6 +126,13 @@ async def endless_body(reader: Reader, writer: Writer) -> None:
         await writer.drain()
 
 
+async def endless_error_body(reader: Reader, writer: Writer) -> None:
+    writer.write(b"HTTP/1.1 500 Broken\r\ntransfer-encoding: chunked\r\n\r\n")
+    while True:
+        writer.write(b"4000\r\n" + b"z" * 0x4000 + b"\r\n")
+        await writer.drain()
+
+
 async def gzip_bomb(reader: Reader, writer: Writer) -> None:
     head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {len(BOMB)}\r\n\r\n"
     writer.write(head.encode() + BOMB)
@@ -191,9 +198,9 @@ Behaviour = Callable[[Reader, Writer], Awaitable[None]]
 BEHAVIOURS: dict[str, Behaviour] = {
     f"/{behaviour.__name__}": behaviour
     for behaviour in (
-        never_answers, slow_headers, endless_continue, slow_body, slow_error_body, endless_body, gzip_bomb,
-        reset_after_2xx, reset_at_once, closes_without_a_word, http_10, not_http, huge_headers, to_metadata, to_itself,
-        sets_cookie,
+        never_answers, slow_headers, endless_continue, slow_body, slow_error_body, endless_body, endless_error_body,
+        gzip_bomb, reset_after_2xx, reset_at_once, closes_without_a_word, http_10, not_http, huge_headers, to_metadata,
+        to_itself, sets_cookie,
     )
 }  # fmt: skip
 

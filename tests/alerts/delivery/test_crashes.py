@@ -1,5 +1,6 @@
 """Kill the sender at every point there is. The receiver's own log, and the file, say what became of every delivery."""
 
+import random
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -125,7 +126,7 @@ def test_killed_at_every_point_nothing_is_lost(
 ) -> None:
     points, killed = undisturbed[scenario.name].points, 0
     for at in range(1, points + 1):
-        found = lived(tmp_path / f"{at}.db", scenario, receiver, kill_at=at)
+        found = lived(tmp_path / f"{at}.db", scenario, receiver, at)
         killed += found.killed
         try:
             judge(found)
@@ -139,10 +140,23 @@ def test_killed_at_every_point_nothing_is_lost(
     assert killed >= points * 0.95
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_killed_again_and_again_nothing_is_lost(
+    seed: int, undisturbed: dict[str, Outcome], receiver: Receiver, tmp_path: Path
+) -> None:
+    """Up to six kills in one history, at points drawn by the seed, early ones more often: crashes while recovering."""
+    chance = random.Random(seed)
+    scenario = chance.choice(SCENARIOS)
+    most = undisturbed[scenario.name].points
+    kills = [1 + int(most * chance.random() ** 2) for _ in range(chance.randint(2, 6))]
+    judge(lived(tmp_path / "again.db", scenario, receiver, *kills))
+
+
 def test_killed_at_some_points_nothing_is_lost(
     undisturbed: dict[str, Outcome], receiver: Receiver, tmp_path: Path
 ) -> None:
     """The quick form of the enumeration: every seventh point of the second scenario."""
     scenario = SCENARIOS[1]
     for at in range(1, undisturbed[scenario.name].points + 1, 7):
-        judge(lived(tmp_path / f"{at}.db", scenario, receiver, kill_at=at))
+        judge(lived(tmp_path / f"{at}.db", scenario, receiver, at))

@@ -38,6 +38,7 @@ async def answer(receiver: Receiver, path: str, **changes) -> Answer:
         ("/slow_headers", Outcome.TIMEOUT, None),
         ("/endless_continue", Outcome.TIMEOUT, None),
         ("/slow_error_body", Outcome.HTTP_5XX, 500),
+        ("/endless_error_body", Outcome.HTTP_5XX, 500),
         ("/slow_body", Outcome.DELIVERED, 200),
         ("/reset_at_once", Outcome.DISCONNECTED, None),
         ("/closes_without_a_word", Outcome.DISCONNECTED, None),
