@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from stream.vocabulary import word_set
+
 
 @dataclass(frozen=True, slots=True)
 class Dateline:
@@ -25,7 +27,10 @@ _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|janv|févr|avr|juin|juil|août|déc)\b\.?"
 )
-_DAY = rf"(?:(?:\d{{1,2}}{_GAP}{_MONTH}|{_MONTH}{_GAP}\d{{1,2}})(?:,?{_GAP}\d{{4}})?|\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{4}})"
+_DAY = (
+    rf"(?:(?:\d{{1,2}}{_GAP}{_MONTH}|{_MONTH}{_GAP}\d{{1,2}})(?:,?{_GAP}\d{{4}})?"
+    rf"|\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{4}})"
+)
 _AGENCY = r"\((?P<agency>[A-ZÀ-Þa-z&][\w.&/ -]{1,40}?)\)"
 _SEPARATOR = r"\s{0,2}(?:\.-|--|[-–—_:])(?=\s|[A-ZÀ-Þ\"“])"
 _REGIONS = (
@@ -38,9 +43,9 @@ _NAMES = re.compile(
 )
 _TAIL = re.compile(rf"(?:,?{_GAP}?(?P<day>{_DAY}),?)?(?:,?{_GAP}?{_AGENCY})?(?P<separator>{_SEPARATOR})?\s*")
 _LEADING_AGENCY = re.compile(rf"{_AGENCY}\s?[-–—_]\s?(?P<place>[A-ZÀ-Þ][\w'’ /-]{{1,40}}?)\s*(?:[,–—_\n]|\s-\s|\Z)\s*")
-_KNOWN = frozenset(
+_KNOWN = word_set(
     "ap afp reuters upi dpa efe ansa tass itar-tass interfax xinhua kyodo anadolu aa sana irna wafa petra mena "
-    "ria ukrinform unian bbc cnn pti ani ians app irin ocha un tca nna spa qna kuna yonhap kcna".split()
+    "ria ukrinform unian bbc cnn pti ani ians app irin ocha un tca nna spa qna kuna yonhap kcna"
 )
 _HEAD_LINES = 4
 _HEAD_LENGTH = 140

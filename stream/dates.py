@@ -35,7 +35,10 @@ _NUMBER_WORDS = {
     "several": 3, "few": 3,
 }  # fmt: skip
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}|a (?:few|couple of))"
-_MONTH = r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_MONTH = (
+    r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 _D = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _Y = r"(?:19|20)\d\d"
 _TO = r"[ ]?(?:and|to|until|till|through|or|&|-|–|—|/)[ ]?"
@@ -47,18 +50,28 @@ _ATOM = re.compile(
     rf"|(?P<mm>{_MONTH})[ ](?P<m1>{_D})(?:{_TO}(?P<m2>{_D})(?![ ](?:{_MONTH}|people|killed)))?(?:,?[ ](?P<my>{_Y}))?"
     rf"|(?P<lonemonth>{_MONTH})(?:,?[ ](?P<loneyear>{_Y}))?(?![ ]?\d)"
     rf"|(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
-    rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this (?:morning|afternoon|evening)|earlier today))"
+    rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this "
+    rf"(?:morning|afternoon|evening)|earlier today))"
     rf"|(?P<ago>(?i:(?:(?P<agon>{_COUNT})[ ])?(?P<agou>{_UNIT})[ ]ago))"
-    rf"|(?P<span>(?i:(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ -](?P<spanu>hour|day|night|week|month|year)s?))(?![\w-])"
-    rf"|(?P<unit>(?i:(?P<unitwhich>last|this|past|previous|recent)[ ](?P<unitu>weekend|week|months?|years?|summer|winter|spring|autumn|fall|days|weeks|decades?|century)))"
+    rf"|(?P<span>(?i:(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ "
+    rf"-](?P<spanu>hour|day|night|week|month|year)s?))(?![\w-])"
+    rf"|(?P<unit>(?i:(?P<unitwhich>last|this|past|previous|recent)[ ](?P<unitu>weekend|week|months?|years?"
+    rf"|summer|winter|spring|autumn|fall|days|weeks|decades?|century)))"
     rf"|(?P<weekend>(?i:the weekend))"
-    rf"|(?P<vague>(?i:recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months|years|decades) (?:ago|earlier|before)|previously|historically|long ago))"
-    rf"|(?P<ordinal>(?i:(?:\d{{1,3}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)(?:-year)?[ ](?:anniversary|(?:straight|consecutive|successive)?[ ]?day\b)|anniversary))"
+    rf"|(?P<vague>(?i:recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months"
+    rf"|years|decades) (?:ago|earlier|before)|previously|historically|long ago))"
+    rf"|(?P<ordinal>(?i:(?:\d{{1,3}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+    rf"|tenth)(?:-year)?[ ](?:anniversary|(?:straight|consecutive|successive)?[ ]?day\b)|anniversary))"
     rf"|(?P<decade>(?:19|20)\d0)s"
-    rf"|(?P<year>{_Y})(?![\d,.]\d|[ ]?(?:%|km|people|troops|soldiers|refugees|civilians|families|metres|meters|miles|[a-z]+[ians]ans\b)|[-–]\d{{3}})"
+    rf"|(?P<year>{_Y})(?![\d,.]\d|[ ]?(?:%|km|people|troops|soldiers|refugees|civilians|families|metres|meters"
+    rf"|miles|[a-z]+[ians]ans\b)|[-–]\d{{3}})"
     rf")(?!\w)"
 )
-_SINCE = re.compile(r"(?:since|ever since|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]|then[ ])?\Z", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?:since|ever since|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]"
+    r"|then[ ])?\Z",
+    re.IGNORECASE
+)
 _PAIR = re.compile(r",?[ ]?(?:and|to|until|till|through|up to|-|–|—)[ ]?(?:on[ ]|the[ ]|late[ ]|early[ ])?\Z")
 _PAIR_LEAD = re.compile(r"(?:between|from)[ ](?:late[ ]|early[ ]|mid-?)?\Z", re.IGNORECASE)
 
@@ -132,7 +145,8 @@ def _resolve(text: str, match: re.Match[str], published: date) -> DayMention | N
 
 
 _LEAD = re.compile(
-    r"(?<![\w-])(?:(?:in|over|during|within|for|of|since|from|until|by|through|to|between|and|a|the|every|each|before|after|at|on)(?: the)?|(?:(?:the )?(?:end|beginning|start) of)"
+    r"(?<![\w-])(?:(?:in|over|during|within|for|of|since|from|until|by|through|to|between|and|a|the|every|each"
+    r"|before|after|at|on)(?: the)?|(?:(?:the )?(?:end|beginning|start) of)"
     r"|(?:(?:in|since|from|until|by) )?(?:the )?(?:late|early|mid|earlier|later|last|this|next|past|previous))[ -]\Z",
     re.IGNORECASE,
 )

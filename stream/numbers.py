@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from stream.numerals import LARGEST, STARTERS, Numeral, numeral
 from stream.people import GENERIC_PLURALS, HOUSEHOLDS, PEOPLES, PLURALS, SINGULARS, names_people
+from stream.vocabulary import word_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,57 +36,107 @@ class Quantity:
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _MONTH = "(?:" + "|".join([*_MONTHS, *(m[:3] + r"\.?" for m in _MONTHS), "Sept"]) + ")"
-_START = re.compile(rf"(?<=[a-z]{{4}})(?=\d{{1,3}},\d{{3}}|\d[\d.]{{0,4}} million)\d|(?<![\w.,/:’'-])(?:\d|(?:{'|'.join(STARTERS)})(?![\w’'])|quarter of a|three[ -]quarters of a)", re.IGNORECASE)
-_RANGE = re.compile(r"(?:[ \xa0]?[-–—][ \xa0]?|[ \xa0](?:to|or|and)[ \xa0](?:(?:about|around|nearly|some|even|as many as)[ ])?)(?=[\w])")
+_START = re.compile(
+    rf"(?<=[a-z]{{4}})(?=\d{{1,3}},\d{{3}}|\d[\d.]{{0,4}} million)\d|(?<![\w.,/:’'-])(?:\d"
+    rf"|(?:{'|'.join(STARTERS)})(?![\w’'])|quarter of a|three[ -]quarters of a)",
+    re.IGNORECASE
+)
+_RANGE = re.compile(
+    r"(?:[ \xa0]?[-–—][ \xa0]?|[ \xa0](?:to|or|and)[ \xa0](?:(?:about|around|nearly|some|even|as many as)[ "
+    r"])?)(?=[\w])"
+)
 _NOT_AFTER = re.compile(
     r"[ \xa0]?(?:%|°|‰|º)"
-    r"|[ \xa0-]?(?:percent|per[ ]cent|pct|percentage|km|kms|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot|ft|yards?|inch(?:es)?|cm|mm|m"
-    r"|nautical|hectares?|acres?|dunams?|square|sq|cubic|tons?|tonnes?|kg|kilos?|kilograms?|grams?|pounds?|lbs?|lit(?:re|er)s?|gallons?|barrels|degrees?"
+    r"|[ \xa0-]?(?:percent|per[ ]cent|pct|percentage|km|kms|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|feet|foot"
+    r"|ft|yards?|inch(?:es)?|cm|mm|m"
+    r"|nautical|hectares?|acres?|dunams?|square|sq|cubic|tons?|tonnes?|kg|kilos?|kilograms?|grams?|pounds?|lbs?"
+    r"|lit(?:re|er)s?|gallons?|barrels|degrees?"
     r"|knots|mph|kph|kmh|magnitude|megawatts?|kilotons?|watts|volts|MW|GW|bpd|"
-    r"hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies)|nights?|mornings?|evenings?|weekends?"
+    r"hours?|hrs?|minutes?|mins?|seconds?|days?|weeks?|fortnights?|months?|years?|decades?|centur(?:y|ies)"
+    r"|nights?|mornings?|evenings?|weekends?"
     r"|times|o[’']?clock|a\.?m\.?|p\.?m\.?|GMT|UTC|local time|noon|midnight"
-    r"|dollars?|euros?|pounds|rubles|roubles|rupees|shekels|yen|yuan|dinars?|riyals?|lira|francs?|pesos|cents|USD|EUR|GBP|points?|goals?|runs|wickets|seats|votes"
+    r"|dollars?|euros?|pounds|rubles|roubles|rupees|shekels|yen|yuan|dinars?|riyals?|lira|francs?|pesos|cents"
+    r"|USD|EUR|GBP|points?|goals?|runs|wickets|seats|votes"
     r"|calib(?:re|er)|mm|-?pounder|-?ton|-?storey|-?story|-?strong)(?![\w])"
-    r"|st\b|nd\b|rd\b|th\b|s\b|[ ]?[-–](?:year|month|week|day|hour|minute|mile|km|kilomet|met(?:re|er)|point|page|nation|member|man|seat|storey|story|degree|ton|foot|inch|pound|millimet|mm|party|way|time|old|odd-year|wheel|lane|person|strong|stage|step|pronged|round|star|room|bed|hectare|acre|square|nil|volt|gun|engine)"
-    r"|[:/]\d|(?:[ \xa0-](?:straight|consecutive|full|long|whole|more|further|additional|other|nautical|square|cubic|metric|million|billion|short|successive|solid|days?|and a half))*"
-    r"[ \xa0-](?:hours?|minutes?|seconds?|days?|weeks?|months?|years?|decades?|times|nights?|mornings?|miles?|kilomet(?:re|er)s|met(?:re|er)s|tons?|tonnes|dollars|euros|hectares|acres)(?!\w)"
+    r"|st\b|nd\b|rd\b|th\b|s\b|[ ]?[-–](?:year|month|week|day|hour|minute|mile|km|kilomet|met(?:re|er)|point"
+    r"|page|nation|member|man|seat|storey|story|degree|ton|foot|inch|pound|millimet|mm|party|way|time|old"
+    r"|odd-year|wheel|lane|person|strong|stage|step|pronged|round|star|room|bed|hectare|acre|square|nil|volt|gun"
+    r"|engine)"
+    r"|[:/]\d|(?:[ \xa0-](?:straight|consecutive|full|long|whole|more|further|additional|other|nautical|square"
+    r"|cubic|metric|million|billion|short|successive|solid|days?|and a half))*"
+    r"[ \xa0-](?:hours?|minutes?|seconds?|days?|weeks?|months?|years?|decades?|times|nights?|mornings?|miles?"
+    r"|kilomet(?:re|er)s|met(?:re|er)s|tons?|tonnes|dollars|euros|hectares|acres)(?!\w)"
     r"|[ \xa0](?:US|U\.S\.|Canadian|Australian)[ ]dollars",
 )
 _OF_UNITS = re.compile(
-    r" (?:of )?(?:the )?(?:\w+ )?(?:kilomet(?:re|er)s|km|miles|met(?:re|er)s|feet|yards|acres|hectares|tons|tonnes|dollars|euros|pounds|years|hours|days|weeks|months|minutes|times|decades|barrels|lit(?:re|er)s|per cent|percent|US dollars)(?!\w)"
+    r" (?:of )?(?:the )?(?:\w+ )?(?:kilomet(?:re|er)s|km|miles|met(?:re|er)s|feet|yards|acres|hectares|tons"
+    r"|tonnes|dollars|euros|pounds|years|hours|days|weeks|months|minutes|times|decades|barrels|lit(?:re|er)s|per "
+    r"cent|percent|US dollars)(?!\w)"
 )
 _NOT_BEFORE = re.compile(
-    r"(?:[$£€¥₪₴]|US\$|\b(?:USD|EUR|Rs|Rs\.|resolution|resolutions|article|articles|no\.|nos\.|number|numbers|numbered|room|rooms|highway|route|road|flight|area|channel|group of|g|unit|page|pages"
-    r"|chapter|section|paragraph|version|phase|part|day|week|year|age|aged|ages|at age|channel|platform|gate|tier|level|division|brigade|battalion|regiment|corps|sector|zone|block|street|avenue|camp|form|type|class|category|model|"
-    r"magnitude|temperature|apollo|boeing|airbus|tupolev|ilyushin|mirage|mig|sukhoi|topic|figure|table|step|round|stage|season|game|hour|minute|district|ward|mile|kilomet(?:re|er)|protocol|covid|minsk|oslo|camp david|geneva|astana)[ \xa0]|#|№[ ]?"
+    r"(?:[$£€¥₪₴]|US\$|\b(?:USD|EUR|Rs|Rs\.|resolution|resolutions|article|articles|no\.|nos\.|number|numbers"
+    r"|numbered|room|rooms|highway|route|road|flight|area|channel|group of|g|unit|page|pages"
+    r"|chapter|section|paragraph|version|phase|part|day|week|year|age|aged|ages|at age|channel|platform|gate"
+    r"|tier|level|division|brigade|battalion|regiment|corps|sector|zone|block|street|avenue|camp|form|type|class"
+    r"|category|model|"
+    r"magnitude|temperature|apollo|boeing|airbus|tupolev|ilyushin|mirage|mig|sukhoi|topic|figure|table|step"
+    r"|round|stage|season|game|hour|minute|district|ward|mile|kilomet(?:re|er)|protocol|covid|minsk|oslo|camp "
+    r"david|geneva|astana)[ \xa0]|#|№[ ]?"
     rf"|\b{_MONTH}[ \xa0]|\bin the[ ]|\bthe (?:late |early |mid-?)?)\Z",
     re.IGNORECASE,
 )
 _DATE_AFTER = re.compile(rf"(?:st|nd|rd|th)?[ \xa0]?(?:of )?{_MONTH}(?![\w])")
 _IN_APPOSITION = re.compile(r"(?<=\w), \Z|\(\Z")
-_FLOOR = r"at[ ]least|no[ ]fewer[ ]than|not[ ]less[ ]than|no[ ]less[ ]than|more[ ]than|in[ ]excess[ ]of|upwards?[ ]of|over|above|exceeding|exceeds|exceeded|topped|surpassed|surpassing|passed|past|beyond|minimum[ ]of|at[ ]the[ ]very[ ]least|greater[ ]than"
-_CEILING = r"up[ ]to|as[ ]many[ ]as|as[ ]much[ ]as|as[ ]high[ ]as|at[ ]most|no[ ]more[ ]than|not[ ]more[ ]than|fewer[ ]than|less[ ]than|under|below|maximum[ ]of|a[ ]maximum[ ]of"
-_ABOUT = r"about|some|around|nearly|almost|roughly|approximately|approx\.?|an[ ]estimated|estimated|close[ ]to|circa|just|only|perhaps|probably|possibly|reportedly|nearly|another|a[ ]further|a[ ]total[ ]of|total[ ]of|an[ ]additional|well|a|the|all"
+_FLOOR = (
+    r"at[ ]least|no[ ]fewer[ ]than|not[ ]less[ ]than|no[ ]less[ ]than|more[ ]than|in[ ]excess[ ]of|upwards?[ ]of"
+    r"|over|above|exceeding|exceeds|exceeded|topped|surpassed|surpassing|passed|past|beyond|minimum[ ]of|at[ "
+    r"]the[ ]very[ ]least|greater[ ]than"
+)
+_CEILING = (
+    r"up[ ]to|as[ ]many[ ]as|as[ ]much[ ]as|as[ ]high[ ]as|at[ ]most|no[ ]more[ ]than|not[ ]more[ ]than|fewer[ "
+    r"]than|less[ ]than|under|below|maximum[ ]of|a[ ]maximum[ ]of"
+)
+_ABOUT = (
+    r"about|some|around|nearly|almost|roughly|approximately|approx\.?|an[ ]estimated|estimated|close[ ]to|circa"
+    r"|just|only|perhaps|probably|possibly|reportedly|nearly|another|a[ ]further|a[ ]total[ ]of|total[ ]of|an[ "
+    r"]additional|well|a|the|all"
+)
 _BEFORE = re.compile(
-    rf"(?<![\w-])(?:(?P<not_over>no[ ]more[ ]than|not[ ]more[ ]than|no[ ]fewer[ ]than|no[ ]less[ ]than|not[ ]less[ ]than)|(?P<floor>{_FLOOR})|(?P<ceiling>{_CEILING})|(?P<about>{_ABOUT}))[ \xa0\n]\Z",
+    rf"(?<![\w-])(?:(?P<not_over>no[ ]more[ ]than|not[ ]more[ ]than|no[ ]fewer[ ]than|no[ ]less[ ]than|not[ "
+    rf"]less[ ]than)|(?P<floor>{_FLOOR})|(?P<ceiling>{_CEILING})|(?P<about>{_ABOUT}))[ \xa0\n]\Z",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"(?<!\w)between[ \xa0](?:about |around |roughly |an estimated )?\Z", re.IGNORECASE)
 _FROM = re.compile(r"(?<!\w)from[ \xa0](?:about |around |roughly |at least |some |more than )?\Z", re.IGNORECASE)
-_CHANGE = re.compile(r"\b(?:r[io]s(?:e|es|en|ing)|rose|rais(?:e|es|ed|ing)|increas\w+|grow\w*|grew|climb\w*|jump\w*|revis\w+|up|went|go(?:es|ne)|lower\w*|cut|drop\w*|fell|f[ae]ll\w*|down|reduc\w+|chang\w+)\b", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"\b(?:r[io]s(?:e|es|en|ing)|rose|rais(?:e|es|ed|ing)|increas\w+|grow\w*|grew|climb\w*|jump\w*|revis\w+|up"
+    r"|went|go(?:es|ne)|lower\w*|cut|drop\w*|fell|f[ae]ll\w*|down|reduc\w+|chang\w+)\b",
+    re.IGNORECASE
+)
 _OR_MORE = re.compile(r"\+|[ ](?:or|and)[ ](?:more|above|over)(?!\w)| plus(?!\w)|-plus(?!\w)", re.IGNORECASE)
 _OR_SO = re.compile(r"[ ](?:or so|-odd|odd)(?!\w)|-odd(?!\w)")
-_ONE_IS_NOT = re.compile(r"[ ](?:of (?:the|its|his|her|their|our|my|Iraq|many|several|two|three|those|these)|another|by one|day|night|morning|time|side|thing|way|such|hand|or|and|that|which|who|in|point|hour|week|month|year|party|to|minute|place|can|could|would|has|more)(?!\w)|[’'-]")
+_ONE_IS_NOT = re.compile(
+    r"[ ](?:of (?:the|its|his|her|their|our|my|Iraq|many|several|two|three|those|these)|another|by one|day|night"
+    r"|morning|time|side|thing|way|such|hand|or|and|that|which|who|in|point|hour|week|month|year|party|to|minute"
+    r"|place|can|could|would|has|more)(?!\w)|[’'-]"
+)
 _NO_ONE = re.compile(r"\b(?:no|the|this|that|each|every|any|which|another|only|some|first|last|next|number)[ -]\Z", re.IGNORECASE)
 _WORD = re.compile(r"[ \xa0\n]?[-–]?[ \xa0\n]?(?:[\"“‘'(]{0,2})([^\W\d_][\w’'.]*(?:-[^\W\d_][\w]*)*)|[ \xa0](\d+)(?!\w)")
-_STOP = frozenset(
-    "is are was were be been being has have had do does did will would can could may might must shall should in on at by from into "
-    "to with and or but as after before during since when while who whom whose which that than for over under near across against "
-    "between through amid following around within without because if so nor not also including among of off out up down "
-    "killed wounded injured hurt dead die died dies kill kills missing fled flee flees fleeing displaced said says say a an the "
-    "his her its their they he she it we you i this these those there here where then left were remain remained remains "
-    "arrested captured taken seized detained hospitalised hospitalized evacuated trapped stranded affected crossed arrived "
-    "yesterday today overnight monday tuesday wednesday thursday friday saturday sunday uprooted forced driven made take took".split()
+_STOP = word_set(
+    "is are was were be been being has have had do does did will would can could may might must shall should in "
+    "on at by from into "
+    "to with and or but as after before during since when while who whom whose which that than for over under "
+    "near across against "
+    "between through amid following around within without because if so nor not also including among of off out "
+    "up down "
+    "killed wounded injured hurt dead die died dies kill kills missing fled flee flees fleeing displaced said "
+    "says say a an the "
+    "his her its their they he she it we you i this these those there here where then left were remain remained "
+    "remains "
+    "arrested captured taken seized detained hospitalised hospitalized evacuated trapped stranded affected "
+    "crossed arrived "
+    "yesterday today overnight monday tuesday wednesday thursday friday saturday sunday uprooted forced driven "
+    "made take took"
 )
 _SKIPPED = frozenset({"of", "the", "their", "its", "his", "her", "our", "more"})
 _MOST_WORDS = 7
@@ -95,7 +146,12 @@ _PERSON_ONE = re.compile(
 )
 _HER_ONE = re.compile(r"(?:(?:his|her|their|its|the)[ \xa0])((?:[\w’'-]+[ \xa0]){0,2}?)(" + "|".join(sorted(SINGULARS - {"other"}, key=len, reverse=True)) + r")(?![\w’'-])", re.IGNORECASE)
 _JOIN = re.compile(r"(?:, and|,| and| as well as| along with| together with| plus)[ \xa0\n](?:(?:his|her|their|its|the)[ \xa0])?", re.IGNORECASE)
-_OWN_VERB = re.compile(r"[ \xa0](?:others?[ ])?(?:(?:were|was|are|have|had|being|also|been|more|others)[ ])*(?:wounded|injured|hurt|missing|killed|dead|die[sd]?|displaced|fled|arrested|captured|detained|homeless|evacuated|kidnapped|taken)(?!\w)", re.IGNORECASE)
+_OWN_VERB = re.compile(
+    r"[ \xa0](?:others?[ ])?(?:(?:were|was|are|have|had|being|also|been|more|others)[ ])*(?:wounded|injured|hurt"
+    r"|missing|killed|dead|die[sd]?|displaced|fled|arrested|captured|detained|homeless|evacuated|kidnapped"
+    r"|taken)(?!\w)",
+    re.IGNORECASE
+)
 _PASSIVE = re.compile(r"[.!?\n;:]|\A", re.IGNORECASE)
 
 

@@ -51,7 +51,8 @@ _DIGITS = re.compile(
     r"|\d+(?:\.\d+)?"
 )
 _SCALE_AFTER = re.compile(
-    r"(?:[ \xa0-]?(hundred|thousand|million|billion|lakhs?|crores?|mln|mn|bn)|(k|m)|[ \xa0](dozen))(?![\w])(?:[ \xa0](thousand|million))?",
+    r"(?:[ \xa0-]?(hundred|thousand|million|billion|lakhs?|crores?|mln|mn|bn)|(k|m)|[ \xa0](dozen))(?![\w])(?:[ "
+    r"\xa0](thousand|million))?",
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"[ \xa0\n-](?:and[ \xa0])?([A-Za-z]+)(?![\w])")
@@ -113,9 +114,11 @@ def _letter_is_scale(text: str, scale: re.Match[str], written: str) -> bool:
 
 
 _PEOPLE_AHEAD = re.compile(
-    r"(?:[ \xa0](?:of|the|its|their|more|other|new|[A-Za-z-]+(?:ly|ed|an|ian|i|ese)))*[ \xa0](?:[A-Z][a-z]+(?:ians?|ans|is|ese)\b"
+    r"(?:[ \xa0](?:of|the|its|their|more|other|new|[A-Za-z-]+(?:ly|ed|an|ian|i|ese)))*[ "
+    r"\xa0](?:[A-Z][a-z]+(?:ians?|ans|is|ese)\b"
     r"|people|persons|refugees|civilians|displaced|uprooted|homeless|idps|residents|children|inhabitants|citizens"
-    r"|evacuees|migrants|women|men|families|households|souls|palestinians|have|were|are|had|fled|living|forced|in)(?!\w)",
+    r"|evacuees|migrants|women|men|families|households|souls|palestinians|have|were|are|had|fled|living|forced"
+    r"|in)(?!\w)",
     re.IGNORECASE,
 )
 _DISTANCE_AHEAD = re.compile(r"[ \xa0-](?:away|from|high|tall|long|wide|deep|below|above|north|south|east|west|in diameter)(?!\w)")

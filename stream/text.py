@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from stream.datelines import Dateline, dateline
+from stream.vocabulary import word_set
 
 __all__ = ["Dateline", "Positions", "Sentence", "dateline", "quoted", "sentences"]
 
@@ -22,25 +23,29 @@ class Sentence:
 
 
 # Never the end of a sentence, whatever follows: titles, and words that want a name or a number after them.
-_TITLES = frozenset(
+_TITLES = word_set(
     "mr mrs ms dr prof gen lt col maj capt cpt sgt cpl pte brig adm cmdr comdr cdr vice-adm rear-adm sen rep gov pres "
     "rev fr hon st ste mt ft no nos art arts pp vs fig al ven amb insp supt det const sr-col lt-gen maj-gen brig-gen "
-    "msgr sec u.n u.n.h.c.r approx est e.g i.e cf ca pop incl".split()
+    "msgr sec u.n u.n.h.c.r approx est e.g i.e cf ca pop incl"
 )
 # May end a sentence or not: it does when the next word is one that starts sentences.
-_ABBREVIATIONS = frozenset(
-    "u.s u.k u.a.e e.u d.c u.s.a a.m p.m inc ltd co corp jr sr etc n.y calif fla tex va md mass mich minn wash ore ariz "
+_ABBREVIATIONS = word_set(
+    "u.s u.k u.a.e e.u d.c u.s.a a.m p.m inc ltd co corp jr sr etc n.y calif fla tex va md mass mich minn wash "
+    "ore ariz "
     "jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri sat sun ph.d m.d b.c a.d "
-    "p.k.k p.l.o i.d.f d.r n.w n.e s.w s.e ave blvd rd univ dept min max".split()
+    "p.k.k p.l.o i.d.f d.r n.w n.e s.w s.e ave blvd rd univ dept min max"
 )
-_STARTERS = frozenset(
+_STARTERS = word_set(
     "a about according after all also although amid among an and another any as at authorities because before both but "
     "by civilians despite during each earlier eight elsewhere even every eyewitnesses five following for four from he "
-    "hours however hundreds i if in initially it its last later local many meanwhile medics more most mr mrs much neither "
+    "hours however hundreds i if in initially it its last later local many meanwhile medics more most mr mrs "
+    "much neither "
     "nevertheless new nine no none nor not now of officials on once one only or other others our over people police "
-    "rebels reports residents seven several she since six so some sources such ten that the their then there these they "
-    "this those though three thousands to two under until up we what when where whether which while who why with witnesses "
-    "yesterday you your".split()
+    "rebels reports residents seven several she since six so some sources such ten that the their then there "
+    "these they "
+    "this those though three thousands to two under until up we what when where whether which while who why with "
+    "witnesses "
+    "yesterday you your"
 )
 _BOUNDARY = re.compile(r"""\n+|[.!?…]["'”’)\]]*(?=\s)|[。！？]""")
 _WORD_BEFORE = re.compile(r"[^\s\"'“”‘’()\[\]]*\Z")

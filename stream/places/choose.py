@@ -7,15 +7,20 @@ from collections import Counter
 from stream.datelines import Dateline
 from stream.places.gazetteer import Gazetteer, Row
 from stream.places.scan import ADMIN_WORDS, SITE_WORDS, TOWN_WORDS, Candidate, Token
+from stream.vocabulary import word_set
 
-_LOCATIVE = frozenset(
-    "in at near nearby around outside inside within from to into toward towards on onto over across through throughout against off along beyond "
-    "leave left leaving hit hits hitting struck strike strikes striking bomb bombs bombed bombing bombard bombarded bombarding pound pounds pounded pounding shell shells "
-    "shelled target targets targeted targeting attack attacks attacked attacking raid raids raided rock rocks rocked flee flees fled fleeing enter enters entered reached reach evacuate evacuated evacuates "
-    "besiege besieged captured capture captures seize seized seizes retake retook take takes took past behind under above via".split()
+_LOCATIVE = word_set(
+    "in at near nearby around outside inside within from to into toward towards on onto over across through "
+    "throughout against off along beyond "
+    "leave left leaving hit hits hitting struck strike strikes striking bomb bombs bombed bombing bombard "
+    "bombarded bombarding pound pounds pounded pounding shell shells "
+    "shelled target targets targeted targeting attack attacks attacked attacking raid raids raided rock rocks "
+    "rocked flee flees fled fleeing enter enters entered reached reach evacuate evacuated evacuates "
+    "besiege besieged captured capture captures seize seized seizes retake retook take takes took past behind "
+    "under above via"
 )
-_INSIDE = frozenset("in near at outside inside".split())
-_SURE = _INSIDE | (_LOCATIVE - set("from to into toward towards on onto over across through against off along left leave".split()))
+_INSIDE = word_set("in near at outside inside")
+_SURE = _INSIDE | (_LOCATIVE - word_set("from to into toward towards on onto over across through against off along left leave"))
 _WORLD_CITY = 1_000_000
 _KNOWN_TOWN = 60_000
 
@@ -167,22 +172,40 @@ def _is_plausible(
 
 
 _ACTS = re.compile(
-    r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially|formally|today|yesterday|previously|and|or|in turn)[ ]){0,3}"
-    r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ ])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under|the scene|evacuated|captured|retaken|left)\b)"
-    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents|killed|wounded|injured|left|based|backed|overnight|and|or|[a-z]+ings|protests|elections|clashes|riots|blasts|explosions|floods|games|residents|hospitals|schools|homes|houses|buildings|streets|markets|civilians|troops|positions|targets)\b)(?:[a-z]+(?:s|ed)|fought|struck|began|said|told|kept|took|gave|met|sent|broke|withdrew|responded|say|hit)\b(?![-]))"
+    r"(?:,[^,.\n]{2,40},)?[ ](?:(?:also|again|now|then|later|still|reportedly|immediately|only|never|officially"
+    r"|formally|today|yesterday|previously|and|or|in turn)[ ]){0,3}"
+    r"(?:(?:has|have|had|will|would|could|may|might|can|must|should|did|does|do|is|are|was|were)[ ](?!(?:been[ "
+    r"])?(?:hit|struck|bombed|attacked|shelled|targeted|flooded|rocked|pounded|besieged|devastated|home|under"
+    r"|the scene|evacuated|captured|retaken|left)\b)"
+    r"|(?!(?:has|is|was|this|as|its|his|towns|cities|villages|areas|suburbs|provinces|districts|camps|residents"
+    r"|killed|wounded|injured|left|based|backed|overnight|and|or|[a-z]+ings|protests|elections|clashes|riots"
+    r"|blasts|explosions|floods|games|residents|hospitals|schools|homes|houses|buildings|streets|markets"
+    r"|civilians|troops|positions|targets)\b)(?:[a-z]+(?:s|ed)|fought|struck|began|said|told|kept|took|gave|met"
+    r"|sent|broke|withdrew|responded|say|hit)\b(?![-]))"
 )
 _GOVERNMENT = re.compile(
-    r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?(?:government|regime|army|military|president|prime minister|pm|foreign ministry|foreign minister|defen[cs]e ministry|defen[cs]e minister|ministry|minister|air force|navy|forces|troops|soldiers|officials?|parliament|authorities"
-    r"|police|envoy|ambassador|delegation|spokesman|warplanes|jets|aircraft|planes|helicopters|drones?|ally|allies|leader|leadership|cabinet|state media|intelligence|security|offensive|operation|campaign|invasion|war|intervention|ceasefire|truce|assault|bombardment|airstrikes?|own|failure|decision|refusal|use|actions|policy|side)\b",
+    r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?(?:government|regime|army|military|president|prime minister|pm|foreign "
+    r"ministry|foreign minister|defen[cs]e ministry|defen[cs]e minister|ministry|minister|air force|navy|forces"
+    r"|troops|soldiers|officials?|parliament|authorities"
+    r"|police|envoy|ambassador|delegation|spokesman|warplanes|jets|aircraft|planes|helicopters|drones?|ally"
+    r"|allies|leader|leadership|cabinet|state media|intelligence|security|offensive|operation|campaign|invasion"
+    r"|war|intervention|ceasefire|truce|assault|bombardment|airstrikes?|own|failure|decision|refusal|use|actions"
+    r"|policy|side)\b",
     re.IGNORECASE,
 )
 _BODY = re.compile(r"[ ](?:government|army|military|president|forces|troops|soldiers|authorities|police|air force|navy)\b")
 _TOLD = re.compile(
-    r"\b(?:accus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|condemn(?:s|ed|ing)?|urg(?:e|es|ed|ing)|warn(?:s|ed|ing)?|tells?|told|asks?|asked|criticis(?:e|es|ed|ing)"
-    r"|support(?:s|ed|ing)?|thank(?:s|ed)?|call(?:s|ed|ing)? on|press(?:es|ed|ing)|pressur(?:e|es|ed|ing)|sanction(?:s|ed|ing)?|ally|allies|rival|neighbou?r)[ ](?:the[ ])?\Z"
+    r"\b(?:accus(?:e|es|ed|ing)|blam(?:e|es|ed|ing)|condemn(?:s|ed|ing)?|urg(?:e|es|ed|ing)|warn(?:s|ed|ing)?"
+    r"|tells?|told|asks?|asked|criticis(?:e|es|ed|ing)"
+    r"|support(?:s|ed|ing)?|thank(?:s|ed)?|call(?:s|ed|ing)? on|press(?:es|ed|ing)|pressur(?:e|es|ed|ing)"
+    r"|sanction(?:s|ed|ing)?|ally|allies|rival|neighbou?r)[ ](?:the[ ])?\Z"
 )
 _AGENT_CUES = frozenset({"by", "with", "between"})
-_NO_PLACE_AFTER = re.compile(r"-(?:based|backed|led|brokered|mediated|sponsored|allied|born|trained|made|linked|aligned|supported|funded|supplied|friendly|educated|style|organised|organized|dominated|era|sourced|drafted|hosted|run|appointed|installed|wide)")
+_NO_PLACE_AFTER = re.compile(
+    r"-(?:based|backed|led|brokered|mediated|sponsored|allied|born|trained|made|linked|aligned|supported|funded"
+    r"|supplied|friendly|educated|style|organised|organized|dominated|era|sourced|drafted|hosted|run|appointed"
+    r"|installed|wide)"
+)
 
 
 def is_actor(text: str, words: list[Token], candidate: Candidate, row: Row, names: Gazetteer) -> bool:

@@ -56,7 +56,8 @@ def find(
 
 
 _CREDIT = re.compile(
-    r"\(?\b(?:(?:Additional|Further) )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited|[Cc]ompiled) by [A-Z][^()\n]{0,400}"
+    r"\(?\b(?:(?:Additional|Further) )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited"
+    r"|[Cc]ompiled) by [A-Z][^()\n]{0,400}"
 )
 _LAST_CREDIT = re.compile(r"\([A-Z][^()\n]{1,60}\)[,.;]?\s*\Z")
 _MOST_CREDITS = 6
@@ -191,14 +192,20 @@ def _unknown(text: str, candidate: Candidate, context: Context, names: Gazetteer
     return PlaceMention(candidate.start, candidate.end, place, "place", candidate.cue)
 
 
-_BESIDE = re.compile(r",? (?:in |of )?(?:the )?\Z|,\s*\Z|'s \Z|’s \Z|\s?\(\Z|(?:, (?:in|a|an|the)|in|of|,)(?: [\w-]+){0,5} (?:in|of|from|near) (?:the )?\Z")
+_BESIDE = re.compile(
+    r",? (?:in |of )?(?:the )?\Z|,\s*\Z|'s \Z|’s \Z|\s?\(\Z|(?:, (?:in|a|an|the)|in|of|,)(?: [\w-]+){0,5} (?:in"
+    r"|of|from|near) (?:the )?\Z"
+)
 _OF_IT = re.compile(
-    r" (?:[\w-]+ )?(?:towns?|city|cities|villages?|province|district|regions?|area|camp|neighbou?rhood|suburb|state|port|settlement)"
+    r" (?:[\w-]+ )?(?:towns?|city|cities|villages?|province|district|regions?|area|camp|neighbou?rhood|suburb"
+    r"|state|port|settlement)"
     r"(?: of)? (?:the )?"
 )
 _OWNER = re.compile(
-    r"(?:'s|’s|s['’]) (?:(?:north|south|east|west|central|upper|lower|restive|besieged|coastal|southern|port|capital|second|disputed|war-torn"
-    r"|[a-z]+-(?:held|controlled|majority))[a-z-]* |(?:province|city|town|region|village|state|district|port) of ){0,3}(?:the )?\Z"
+    r"(?:'s|’s|s['’]) (?:(?:north|south|east|west|central|upper|lower|restive|besieged|coastal|southern|port"
+    r"|capital|second|disputed|war-torn"
+    r"|[a-z]+-(?:held|controlled|majority))[a-z-]* |(?:province|city|town|region|village|state|district|port) of "
+    r"){0,3}(?:the )?\Z"
 )
 
 
@@ -211,7 +218,8 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
         if one.role == "demonym" or two.role == "demonym" or len(between) > 48 or "\n" in between:
             continue
         if _holds(two.place, one.place) and (two.role == "place" or (two.role == "actor" and between == ", " and text[two.end : two.end + 1] not in "'’")) and one.role in {"place", "container"} and re.fullmatch(
-            r",? (?:in |of )?(?:the )?(?:[a-z-]+ )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?", between
+            r",? (?:in |of )?(?:the )?(?:[a-z-]+ )?|,? ?\(|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) "
+            r"(?:the )?(?:[\w-]+ )?", between
         ):
             result[index + 1] = PlaceMention(two.start, two.end, two.place, "container", two.cue)
         elif _holds(one.place, two.place) and one.role in {"place", "actor"} and _OF_IT.fullmatch(between):

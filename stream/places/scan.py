@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from config.places.spelling import ARTICLES, fold, join
 from stream.places.gazetteer import Gazetteer, Row
+from stream.vocabulary import word_set
 
 
 @dataclass(slots=True)
@@ -56,47 +57,68 @@ class Candidate:
 
 _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[’'‘`´ʻʼ](?=[^\W\d_]))*\.?")
 _DIRECTION = re.compile(
-    r"(?:(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|rural|greater|outer|inner|far|extreme"
-    r"|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west|northeastern|northwestern|southeastern"
-    r"|southwestern|north-eastern|north-western|south-eastern|south-western|mid-western|north-central|south-central|coastal|mountainous|peninsular|mainland|continental|opposition-held|rebel-held|government-held|regime-held|occupied|besieged|downtown))\Z",
+    r"(?:(?:north|south|east|west|northern|southern|eastern|western|central|upper|lower|rural|greater|outer"
+    r"|inner|far|extreme"
+    r"|northeast|northwest|southeast|southwest|north-east|north-west|south-east|south-west|northeastern"
+    r"|northwestern|southeastern"
+    r"|southwestern|north-eastern|north-western|south-eastern|south-western|mid-western|north-central"
+    r"|south-central|coastal|mountainous|peninsular|mainland|continental|opposition-held|rebel-held"
+    r"|government-held|regime-held|occupied|besieged|downtown))\Z",
     re.IGNORECASE,
 )
-_POINTS = frozenset("north south east west northern southern eastern western upper lower central greater".split())
-REGION_WORDS = frozenset(
+_POINTS = word_set("north south east west northern southern eastern western upper lower central greater")
+REGION_WORDS = word_set(
     "province provinces governorate governorates district districts region regions county counties state states oblast "
     "oblasts raion department departments prefecture prefectures division agency subdistrict sub-district municipality "
-    "valley valleys mountains mountain hills peninsula countryside suburbs suburb outskirts area areas desert plain plains "
-    "island islands basin delta enclave pocket republic territory voivodeship canton corridor gorge woreda zone regency "
-    "steppe plateau triangle highlands coast reserve forest".split()
+    "valley valleys mountains mountain hills peninsula countryside suburbs suburb outskirts area areas desert "
+    "plain plains "
+    "island islands basin delta enclave pocket republic territory voivodeship canton corridor gorge woreda zone "
+    "regency "
+    "steppe plateau triangle highlands coast reserve forest"
 )
-ADMIN_WORDS = frozenset(
+ADMIN_WORDS = word_set(
     "province provinces governorate governorates district districts region regions county counties state states oblast "
-    "oblasts raion department departments prefecture prefectures division agency republic territory zone regency".split()
+    "oblasts raion department departments prefecture prefectures division agency republic territory zone regency"
 )
-SITE_WORDS = frozenset(
-    "camp camps airport airfield airbase base crossing checkpoint hospital dam bridge refinery port harbour harbor prison barracks "
-    "volcano gate terminal airstrip strip oilfield checkpoint monastery mosque market university roundabout junction power".split()
+SITE_WORDS = word_set(
+    "camp camps airport airfield airbase base crossing checkpoint hospital dam bridge refinery port harbour "
+    "harbor prison barracks "
+    "volcano gate terminal airstrip strip oilfield checkpoint monastery mosque market university roundabout "
+    "junction power"
 )
-TOWN_WORDS = frozenset("city town village villages neighbourhood neighborhood quarter hamlet settlement kibbutz township".split())
+TOWN_WORDS = word_set("city town village villages neighbourhood neighborhood quarter hamlet settlement kibbutz township")
 _GENERIC_BEFORE = re.compile(
-    r"\b(?P<word>(?:refugee |displacement |IDP )?camp|town|towns|city|cities|village|villages|hamlet|neighbou?rhood|suburb|suburbs|settlement|kibbutz|district|districts|province|provinces"
-    r"|governorate|governorates|region|regions|state|county|island|islands|port|enclave|stronghold|bastion|area|areas|outskirts|countryside|department|prefecture|locality"
-    r"|municipality|capital|commune|oasis|valley|outpost|township|sub-district|subdistrict|republic|peninsula)(?:[ ,]+(?:of|called|named|at|around|in|near|like|and|such as))?"
-    r"(?:[ ]the)?(?:[ ](?:central|northern|southern|eastern|western|northeastern|northwestern|southeastern|southwestern|rebel-held|government-held|nearby|remote))?[ ,]*[\"'‘“(]?\Z",
+    r"\b(?P<word>(?:refugee |displacement |IDP )?camp|town|towns|city|cities|village|villages|hamlet"
+    r"|neighbou?rhood|suburb|suburbs|settlement|kibbutz|district|districts|province|provinces"
+    r"|governorate|governorates|region|regions|state|county|island|islands|port|enclave|stronghold|bastion|area"
+    r"|areas|outskirts|countryside|department|prefecture|locality"
+    r"|municipality|capital|commune|oasis|valley|outpost|township|sub-district|subdistrict|republic"
+    r"|peninsula)(?:[ ,]+(?:of|called|named|at|around|in|near|like|and|such as))?"
+    r"(?:[ ]the)?(?:[ ](?:central|northern|southern|eastern|western|northeastern|northwestern|southeastern"
+    r"|southwestern|rebel-held|government-held|nearby|remote))?[ ,]*[\"'‘“(]?\Z",
     re.IGNORECASE,
 )
 _CUE = re.compile(
-    r"\b(?P<cue>in and around|in|at|near|nearby|around|outside|inside|within|from|to|into|toward|towards|of|on|onto|over|across|through|throughout|against|between|by|with|off|along|beyond|leave|left|leaving"
-    r"|hit|hits|hitting|struck|strike|strikes|striking|bomb|bombs|bombed|bombing|bombard|bombarded|bombarding|pound|pounds|pounded|pounding|shell|shells|shelled|target|targets|targeted|targeting|attack|attacks|attacked|attacking|raid|raids|raided|rock|rocks|rocked|and|or|including|as|like|for|than|flee|flees|fled|fleeing|enter|enters|entered|reached|reach|evacuate|evacuated|evacuates|capital|besiege|besieged|captured|capture|captures|seize|seized|seizes|retake|retook|take|took|via|past|behind|under|above)"
+    r"\b(?P<cue>in and around|in|at|near|nearby|around|outside|inside|within|from|to|into|toward|towards|of|on"
+    r"|onto|over|across|through|throughout|against|between|by|with|off|along|beyond|leave|left|leaving"
+    r"|hit|hits|hitting|struck|strike|strikes|striking|bomb|bombs|bombed|bombing|bombard|bombarded|bombarding"
+    r"|pound|pounds|pounded|pounding|shell|shells|shelled|target|targets|targeted|targeting|attack|attacks"
+    r"|attacked|attacking|raid|raids|raided|rock|rocks|rocked|and|or|including|as|like|for|than|flee|flees|fled"
+    r"|fleeing|enter|enters|entered|reached|reach|evacuate|evacuated|evacuates|capital|besiege|besieged|captured"
+    r"|capture|captures|seize|seized|seizes|retake|retook|take|took|via|past|behind|under|above)"
     r"(?:[ ](?:the|both|all|parts of|areas of|much of|most of|large parts of|its|their|neighbou?ring|nearby))*"
-    r"(?:[ ](?:[a-z]+-(?:held|controlled|majority|ruled|run|besieged|occupied|dominated|populated|administered)|besieged|occupied|coastal|border|divided|strategic|ancient|embattled|war-torn|ravaged|historic|key|eastern|western|northern|southern|central|northeastern|northwestern|southeastern|southwestern|far|remote|rural))*[ ]?[\"“‘'(]?\Z",
+    r"(?:[ ](?:[a-z]+-(?:held|controlled|majority|ruled|run|besieged|occupied|dominated|populated|administered)"
+    r"|besieged|occupied|coastal|border|divided|strategic|ancient|embattled|war-torn|ravaged|historic|key|eastern"
+    r"|western|northern|southern|central|northeastern|northwestern|southeastern|southwestern|far|remote|rural))*[ "
+    r"]?[\"“‘'(]?\Z",
     re.IGNORECASE,
 )
-_INNER = frozenset(
-    "al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di of the and sur en aux der e y bin ibn ul us uz "
-    "upon under o na a i in for to".split()
+_INNER = word_set(
+    "al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di of the and sur en aux der "
+    "e y bin ibn ul us uz "
+    "upon under o na a i in for to"
 )
-_LAST = frozenset("border crossing river heights front talks agreement accord accords deal".split()) | REGION_WORDS | SITE_WORDS
+_LAST = word_set("border crossing river heights front talks agreement accord accords deal") | REGION_WORDS | SITE_WORDS
 """Small words that may end the name of a hand-made row or of a phrase: "Indo-Pak border", "Minsk talks"."""
 _LONGEST = 8
 _LONGEST_NAME = 6
@@ -262,7 +284,8 @@ def _named(
 
 
 _DEAL = re.compile(
-    r"[ -](?:(?:peace|ceasefire|truce|Peace|nuclear|climate)[ ])?(?:[Aa]ccords?|[Aa]greements?|deal|[Tt]reaty|[Pp]rotocols?|[Dd]eclaration|process|talks|summit"
+    r"[ -](?:(?:peace|ceasefire|truce|Peace|nuclear|climate)[ ])?(?:[Aa]ccords?|[Aa]greements?|deal|[Tt]reaty"
+    r"|[Pp]rotocols?|[Dd]eclaration|process|talks|summit"
     r"|[Cc]onference|pact|[Cc]onventions?|formula|communiqu[eé]|memorandum)(?!\w)"
 )
 """After a name: not where something happened but what was agreed there."""
@@ -311,19 +334,24 @@ def _is_known(token: Token, gazetteer: Gazetteer) -> bool:
     return key in gazetteer.country_keys or key in gazetteer.demonyms
 
 
-_PARTICLES = frozenset("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul".split())
+_PARTICLES = word_set("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul")
 _TOWN_OF = re.compile(
-    r"\b(?:(?:town|village|hamlet|city|neighbou?rhood|suburb|settlement|district|camp|commune|locality|township|enclave|outskirts)s? (?:of|called|named)(?: the)?"
-    r"|(?:the|a|in|nearby) (?:[\w-]+ )?(?:town|village|hamlet|city|neighbou?rhood|settlement|kibbutz|camp|suburb)) [\"'‘“]?\Z"
+    r"\b(?:(?:town|village|hamlet|city|neighbou?rhood|suburb|settlement|district|camp|commune|locality|township"
+    r"|enclave|outskirts)s? (?:of|called|named)(?: the)?"
+    r"|(?:the|a|in|nearby) (?:[\w-]+ )?(?:town|village|hamlet|city|neighbou?rhood|settlement|kibbutz|camp"
+    r"|suburb)) [\"'‘“]?\Z"
 )
 _IS_TOWN = re.compile(
-    r"[ -](?:village|town|refugee camp|displacement camp|camp|district|governorate|neighbou?rhood|sub-district|raion|woreda|territory|county|area"
-    r"|oblast|municipality|sector|township|airfield|air ?base|airport|checkpoint|crossing|island|atoll|valley|ward|wards)(?!\w)"
+    r"[ -](?:village|town|refugee camp|displacement camp|camp|district|governorate|neighbou?rhood|sub-district"
+    r"|raion|woreda|territory|county|area"
+    r"|oblast|municipality|sector|township|airfield|air ?base|airport|checkpoint|crossing|island|atoll|valley"
+    r"|ward|wards)(?!\w)"
 )
 _IN = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _THEN_PLACE = re.compile(
-    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})(?P<name>(?:[A-ZÀ-Þ][\w’'-]*)(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
+    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ "
+    r"){0,2})(?P<name>(?:[A-ZÀ-Þ][\w’'-]*)(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
 )
 
 
@@ -361,12 +389,17 @@ def _told_after(text: str, end: int, start: int, gazetteer: Gazetteer) -> bool:
 
 
 _BODY_AFTER = re.compile(
-    r" (?:[A-Z][a-z]+ ){0,2}?(?:National Guard|Guards?|Police|Army|Navy|Air Force|Department|Brigades?|Battalion|Regiment|Division|Front|Movement|Party|Council|Government"
-    r"|Ministry|Ministries|Times|Post|Herald|Tribune|News|Journal|Gazette|Daily|TV|Radio|Airlines?|Airways|FC|Stock Exchange|Bank|Corporation|Group|Initiative|Foundation|Institute"
-    r"|Office|Authority|Agency|Commission|Committee|Court|Conference|Campaign|Coalition|Federation|Association|Union|Congress|Parliament|Command|Corps|Liberation|Forces|Fire)(?!\w)"
+    r" (?:[A-Z][a-z]+ ){0,2}?(?:National Guard|Guards?|Police|Army|Navy|Air Force|Department|Brigades?|Battalion"
+    r"|Regiment|Division|Front|Movement|Party|Council|Government"
+    r"|Ministry|Ministries|Times|Post|Herald|Tribune|News|Journal|Gazette|Daily|TV|Radio|Airlines?|Airways|FC"
+    r"|Stock Exchange|Bank|Corporation|Group|Initiative|Foundation|Institute"
+    r"|Office|Authority|Agency|Commission|Committee|Court|Conference|Campaign|Coalition|Federation|Association"
+    r"|Union|Congress|Parliament|Command|Corps|Liberation|Forces|Fire)(?!\w)"
 )
 _PEOPLE_AFTER = re.compile(
-    r" (?:[a-z-]+ ){0,1}?(?:forces|rebels?|fighters?|insurgents?|militants?|troops|soldiers?|separatists?|militias?|militiam[ae]n|guerrillas?|gunm[ae]n|tribes(?:m[ae]n)?|warlords?|Muslims|Christians|Jews|refugees)(?!\w)"
+    r" (?:[a-z-]+ ){0,1}?(?:forces|rebels?|fighters?|insurgents?|militants?|troops|soldiers?|separatists?"
+    r"|militias?|militiam[ae]n|guerrillas?|gunm[ae]n|tribes(?:m[ae]n)?|warlords?|Muslims|Christians|Jews"
+    r"|refugees)(?!\w)"
 )
 
 
@@ -430,7 +463,7 @@ def _generic_after(text: str, words: list[Token], candidate: Candidate) -> None:
         return
 
 
-_OF_ANOTHER = frozenset("province state region town city village port island republic provinces towns cities villages".split())
+_OF_ANOTHER = word_set("province state region town city village port island republic provinces towns cities villages")
 """After a name and before "of" these words say what the next name is: "the Gaza Strip town of Rafah"."""
 
 
@@ -456,7 +489,9 @@ def _direction_before(words: list[Token], candidate: Candidate, floor: int) -> N
 
 
 _SPEAKS = re.compile(
-    r",? (?:said|says|told|claims|claimed|added|adds|tweeted|argues|argued|recalls|recalled|explained|insisted|insists|wrote|describes|described|believes|believed|married|knew|thinks|thought|smiled|was born|grew up)(?!\w)"
+    r",? (?:said|says|told|claims|claimed|added|adds|tweeted|argues|argued|recalls|recalled|explained|insisted"
+    r"|insists|wrote|describes|described|believes|believed|married|knew|thinks|thought|smiled|was born|grew "
+    r"up)(?!\w)"
     r"|, \d{1,2},(?! \d)| \(\d{1,2}\)"
 )
 """After a name: it is a person's, since no town speaks or has an age."""
