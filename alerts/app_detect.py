@@ -1,4 +1,4 @@
-"""The detect worker: follows the journal; as leader also lets time pass, has holes filled, and publishes what was decided."""
+"""The detect worker: follows the journal; as leader also lets time pass, has holes filled, and publishes."""
 
 import threading
 from collections.abc import Callable

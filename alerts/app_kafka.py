@@ -18,9 +18,8 @@ from kafka.errors import (
 from alerts import metrics
 from config import kafka_security
 from config.settings import Settings
+from config.topics import MAX_RECORD
 
-MAX_RECORD = 8 * 1024 * 1024
-"""Bytes of the largest record that our topics take (journal, dead-letters)."""
 BOOTSTRAP_SECONDS = 10.0
 
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
@@ -32,7 +31,7 @@ class Fault(Exception):
 
 
 def consumer(settings: Settings, *, group: str | None = None, **more: Any) -> KafkaConsumer:
-    """A consumer that commits nothing by itself, sees committed transactions only, and never jumps over a lost range."""
+    """A consumer that commits nothing by itself, sees committed transactions only, and jumps over no lost range."""
     wanted: dict[str, Any] = {
         "enable_auto_commit": False,
         "isolation_level": "read_committed",
@@ -112,8 +111,8 @@ def span(client: KafkaConsumer, partition: TopicPartition) -> tuple[int, int]:
 def read(client: KafkaConsumer, partition: TopicPartition, first: int, end: int) -> Iterator[Any]:
     """The records at offsets `first` <= offset < `end` that exist, in order.
 
-    Offsets without a record (control records, compacted or aborted ones) are passed over and end the search like others.
-    Takes over the consumer's assignment.
+    Offsets without a record (control records, compacted or aborted ones) are passed over, and end the search like
+    others.     Takes over the consumer's assignment.
     """
     client.assign([partition])
     client.seek(partition, first)

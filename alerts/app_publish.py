@@ -1,4 +1,4 @@
-"""Publishing what the engine decided: alert revisions, deliveries and subscribers, from its file to their topics, in order.
+"""Publishing what the engine decided: alert revisions, deliveries and subscribers, to their topics, in order.
 
 A row may be published twice (after a crash, or by a replica that led before); readers drop what they have. No row is
 left out: a row counts as published when the broker has it and all before it.
@@ -91,10 +91,11 @@ class Publisher:
         if not rows:
             return 0
         with app_kafka.faults(self._settings):
-            waiting = []
-            for row in rows:
-                for topic in self._topics_of(row):
-                    waiting.append(self._producer.send(topic, key=row.key.encode(), value=row.value))
+            waiting = [
+                self._producer.send(topic, key=row.key.encode(), value=row.value)
+                for row in rows
+                for topic in self._topics_of(row)
+            ]
             for future in waiting:
                 future.get(timeout=60)
         self._remember(rows[-1].position)

@@ -47,21 +47,20 @@ class Replica:
     def _start(self, path: Path, first: int, end: int) -> int:
         """Where to read on. Raises Fault when what lies between this file and the journal is gone."""
         position, topic = self.store.position, self._partition.topic
-        if position is None:
-            if first > 0:
-                raise Fault(
-                    f"{topic} begins at {first}, not at 0: a new replica cannot be built from it; start with a copy of another's file ({path})"
-                )
-            return 0
-        if position + 1 < first:
+        if position is None and first > 0:
             raise Fault(
-                f"{path} is at {position}, {topic} begins at {first}: the records between are gone; start with a newer copy"
+                f"{topic} begins at {first}, not at 0: no new replica can be built from it; "
+                f"start with a copy of another replica's file as {path}"
             )
-        if position + 1 > end:
+        start = 0 if position is None else position + 1
+        if start < first:
+            raise Fault(f"{path} needs {topic} from {start} on, which begins at {first}; start with a newer copy")
+        if start > end:
             raise Fault(
-                f"{path} is at {position}, {topic} ends at {end}: another journal, or it was made anew; move the file away if that is meant"
+                f"{path} is at {position}, but {topic} ends at {end}: it is another journal, or was made anew; "
+                "if that is meant, move the file away"
             )
-        return position + 1
+        return start
 
     @property
     def position(self) -> int:
@@ -112,11 +111,11 @@ class Replica:
         return None
 
     def _pass_over(self, offset: int, fault: Exception) -> None:
-        """Skip a record that cannot be applied, if somebody decided so by a command further on. Raises Fault otherwise."""
+        """Skip a record that cannot be applied, if a command further on decided so. Raises Fault otherwise."""
         if not self._skip_is_commanded(offset):
             raise Fault(
-                f"{self._partition.topic} offset {offset} cannot be applied ({type(fault).__name__}): update this version, "
-                f"or decide to lose that record with `tocsin journal skip {offset}`"
+                f"{self._partition.topic} offset {offset} cannot be applied ({type(fault).__name__}): update this "
+                f"version, or decide to lose that record with `tocsin journal skip {offset}`"
             ) from fault
         log.warning("skipped", offset=offset, fault=type(fault).__name__)
         self.store.begin()

@@ -134,7 +134,7 @@ class ServeBackend:
         return await self.accept(raw, content_type, feed)
 
     async def feed_version(self, feed: str, item: str, sha256: str) -> int | None:
-        """The version of a feed's item, null when it has not changed. After a restart each is sent once more as it is."""
+        """The version of a feed's item; null when it has not changed. After a restart each is sent once more."""
         known = self._feed_items.get((feed, item))
         if known is None:
             return 1

@@ -1,8 +1,11 @@
-"""Names of topics and consumer groups on Kafka, all from one prefix, so that several installations can share a broker."""
+"""Names of topics and groups on Kafka, all from one prefix, so that several installations can share a broker."""
 
 from typing import NamedTuple
 
 from config.settings import Settings
+
+MAX_RECORD = 8 * 1024 * 1024
+"""Bytes of the largest record that our topics take (journal, dead-letters)."""
 
 
 class Topics(NamedTuple):

@@ -1,8 +1,8 @@
-"""The extract worker: stories from Kafka in, one journal record out for every one of them. The only Faust in the house.
+"""The extract worker: stories from Kafka in, one journal record out for every one of them. The house's only Faust.
 
-Faust is not trusted with completeness (the continuity guard is), but is kept from losing what it can be kept from losing:
-raw bytes in, one story at a time, every output acknowledged by the broker before the next story; and whatever fails that
-is not a fact about one story ends the process at once, with nothing more committed.
+Faust is not trusted with completeness (the continuity guard is), but kept from losing what it can be kept from losing:
+raw bytes in, one story at a time, every output acknowledged by the broker before the next story; and whatever fails
+that is not a fact about one story ends the process at once, with nothing more committed.
 """
 
 import os
@@ -21,13 +21,11 @@ from mode.supervisors import CrashingSupervisor
 
 from config.kafka_security import credentials, tls_context
 from config.settings import Settings
-from config.topics import groups, topics
+from config.topics import MAX_RECORD, groups, topics
 from stream import metrics, outcomes
-from stream.messages import letter_headers, record_of_message
-from stream.records import RejectedRecord, SourcePosition, StoryRecord, encode
+from stream.messages import fitted, letter_headers, record_of_message
+from stream.records import RejectedRecord, SourcePosition, StoryRecord
 
-MAX_RECORD = 8 * 1024 * 1024
-"""Bytes of the largest record that is read or written."""
 log = structlog.get_logger()
 
 
@@ -40,7 +38,7 @@ class State(NamedTuple):
 
 
 class Streak:
-    """Rejected stories in a row. A run of them from several feeds is our fault, not theirs: a bad deploy, a bad setting."""
+    """Rejected stories in a row. A run of them from several feeds is our fault: a bad deploy, a bad setting."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -59,11 +57,13 @@ class Worker:
     """One extract worker. `run` returns never: the process ends with the worker."""
 
     def __init__(self, settings: Settings) -> None:
+        """Raises LexiconFault, and ValueError when settings contradict each other."""
         self._settings = settings
         self._names = topics(settings)
         self._streak = Streak(settings.max_rejected_in_a_row)
         self._handled = 0
         self._paused: str | None = None
+        _warm(settings)
         self.app = self._build()
 
     def run(self) -> None:
@@ -74,13 +74,12 @@ class Worker:
 
     def state(self) -> State:
         """Asked from any thread."""
+        consumer: Any = getattr(self.app, "_consumer", None)
         lag = 0
-        consumer = getattr(self.app, "_consumer", None)
         for partition in list(consumer.assignment()) if consumer is not None else []:
-            end, done = consumer.highwater(partition) or 0, consumer._committed_offset.get(partition)
-            waiting = max(0, end - (done or 0))
-            metrics.EXTRACT_LAG.labels(str(partition.partition)).set(waiting)
-            lag += waiting
+            end, done = consumer.highwater(partition) or 0, consumer._committed_offset.get(partition) or 0
+            metrics.EXTRACT_LAG.labels(str(partition.partition)).set(max(0, end - done))
+            lag += max(0, end - done)
         return State(self._handled, lag, self._paused)
 
     def _build(self) -> faust.App:
@@ -107,7 +106,7 @@ class Worker:
             worker_redirect_stdouts=False,
         )
         app.transport = _CommittedOnly(app.conf.broker, app)
-        app.monitor.on_send_error = self._send_failed
+        app.sensors.add(_FailStop())
         stories = app.topic(self._names.stories, value_serializer="raw", key_serializer="raw")
         self._journal = app.topic(self._names.journal, value_serializer="raw", key_serializer="raw")
         self._dead_letters = app.topic(self._names.dead_letters, value_serializer="raw", key_serializer="raw")
@@ -137,10 +136,11 @@ class Worker:
         with within(self._settings.extract_seconds):
             record = record_of_message(event.value, headers, source, round(message.timestamp * 1000), self._settings)
         metrics.STAGE_SECONDS.labels("extract").observe(perf_counter() - begun)
+        record, line = fitted(record, event.value, headers)
         if isinstance(record, RejectedRecord):
             letter = letter_headers(record, headers)
             await (await self._dead_letters.send(key=message.key, value=event.value or b"", headers=letter))
-        await (await self._journal.send(value=encode(record)))
+        await (await self._journal.send(value=line))
         metrics.STAGE_SECONDS.labels("append").observe(perf_counter() - begun)
         outcomes.count(record)
         self._handled += 1
@@ -154,10 +154,6 @@ class Worker:
         )
         metrics.EXTRACT_PAUSED.set(1)
         log.error("paused", reason=self._paused)
-
-    def _send_failed(self, producer: object, fault: BaseException, state: object) -> None:
-        """A record that could not be written: end before the story's offset can be committed."""
-        _end("the broker did not take a record", fault)
 
 
 @contextmanager
@@ -190,13 +186,25 @@ def _credentials(settings: Settings) -> faust.types.auth.CredentialsT | None:
     return faust.SSLCredentials(context) if context is not None else None
 
 
+def _warm(settings: Settings) -> None:
+    """Read what extraction needs now, so that a fault in it is told before a story waits for it. Raises LexiconFault."""
+    record_of_message(b"Nothing happened.", {}, SourcePosition(topic="-", offset=0), 0, settings)
+
+
 def _end(what: str, fault: BaseException) -> None:
     """End the process now: no clean-up may commit an offset."""
     log.critical(what, fault=type(fault).__name__, remedy="the worker is to be restarted; it takes up where it was")
     os._exit(1)
 
 
-class _CommittedThread(AIOKafkaConsumerThread):  # type: ignore[misc]
+class _FailStop(faust.Sensor):
+    """A record that could not be written ends the process, before the story's offset can be committed."""
+
+    def on_send_error(self, producer: object, exc: BaseException, state: object) -> None:
+        _end("the broker did not take a record", exc)
+
+
+class _CommittedThread(AIOKafkaConsumerThread):
     """Reads committed transactions only, as the guard does; Faust does so only for exactly-once."""
 
     def _create_worker_consumer(self, transport: Any) -> Any:
@@ -205,10 +213,10 @@ class _CommittedThread(AIOKafkaConsumerThread):  # type: ignore[misc]
         return consumer
 
 
-class _CommittedConsumer(Consumer):  # type: ignore[misc]
+class _CommittedConsumer(Consumer):
     def _new_consumer_thread(self) -> AIOKafkaConsumerThread:
         return _CommittedThread(self, loop=self.loop, beacon=self.beacon)
 
 
-class _CommittedOnly(Transport):  # type: ignore[misc]
+class _CommittedOnly(Transport):
     Consumer = _CommittedConsumer

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from config.settings import Settings
+from config.topics import MAX_RECORD
 from stream.journal import record_of, rejected_record
-from stream.records import RejectedRecord, SourcePosition, StoryRecord
+from stream.records import RejectedRecord, SourcePosition, StoryRecord, encode
 
+ROOM = 64 * 1024
+"""For headers, keys and framing."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CONTENT_TYPE, FEED = "content-type", "feed"
 STAGE, REASON, DETAIL, SOURCE = "tocsin-stage", "tocsin-reason", "tocsin-detail", "tocsin-source"
@@ -41,6 +44,26 @@ def rejected_message(
         detail=detail,
         feed=text(headers, FEED) or "unnamed",
     )
+
+
+def fitted(
+    record: StoryRecord | RejectedRecord, value: bytes | None, headers: Headers
+) -> tuple[StoryRecord | RejectedRecord, bytes]:
+    """The record and its bytes; a record that is too large for the journal becomes the record of a rejected story."""
+    line = encode(record)
+    if len(line) <= MAX_RECORD - ROOM:
+        return record, line
+    detail = f"{len(line):,} bytes of signals and mentions; please report the story, which is kept in dead-letters"
+    rejected = rejected_record(
+        value or b"",
+        source=record.source,
+        received=record.received,
+        stage="extract",
+        reason="record_too_large",
+        detail=detail,
+        feed=text(headers, FEED) or "unnamed",
+    )
+    return rejected, encode(rejected)
 
 
 def letter_headers(record: RejectedRecord, headers: Headers) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""Broker tools: topics made and checked, stories published, dead letters listed, shown and replayed, the journal read."""
+"""Broker tools: topics made and checked, stories published, dead letters shown and replayed, the journal read."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from alerts.app_publish import read_subscribers
 from alerts.delivery.secrets import Vault
 from alerts.subscribers import Subscriber
 from config.settings import Settings
-from config.topics import Topics, topics
+from config.topics import MAX_RECORD, Topics, topics
 from stream import messages
 from stream.records import CommandRecord, Record, encode
 from stream.signals import content_hash
@@ -37,7 +37,7 @@ class Spec(NamedTuple):
 def specs(names: Topics, partitions: int) -> list[Spec]:
     """Every topic. `partitions` is for all but the journal, which is one total order."""
     # Sizes of what is derived from a story stay below what dead-letters and journal take.
-    large = {"max.message.bytes": str(app_kafka.MAX_RECORD)}
+    large = {"max.message.bytes": str(MAX_RECORD)}
     delete = {"cleanup.policy": "delete"}
     results = delete | {"retention.ms": str(KEEP_RESULTS_DAYS * DAY_MS)}
     year = delete | {"retention.ms": str(KEEP_JOURNAL_DAYS * DAY_MS)}

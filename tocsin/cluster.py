@@ -36,7 +36,7 @@ START_SECONDS, END_SECONDS = 60.0, 90.0
 
 
 def play(*, with_sample: bool, home: Path | None) -> int:
-    """Start everything; play the sample wire or wait for stories; end everything. Raises Unavailable without a broker."""
+    """Start everything; play the sample wire or wait for stories; end everything. Raises Unavailable."""
     with ExitStack() as ending:
         if home is None:
             home = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="tocsin-cluster-")))
@@ -80,9 +80,7 @@ class _Cluster:
             watching.start()
             url = f"http://127.0.0.1:{self._port}"
             await self._until(self._serving, START_SECONDS, told, "the processes to come up")
-            out.print(
-                f"Kafka on {self._settings.bootstrap}; serving on {url} — board: /, API: /v1/alerts, metrics: /metrics.\n"
-            )
+            out.print(f"Kafka on {self._settings.bootstrap}; serving on {url} — board: /, API: /v1/alerts, /metrics.\n")
             if with_sample and not told.is_set():
                 await self._play_wire(told, receiver, url)
             if (sys.stdout.isatty() or not with_sample) and not told.is_set():
@@ -133,7 +131,7 @@ class _Cluster:
             sample.summary(out, self._raised, len(chunks), receiver.refused, url)
 
     async def _until(self, holds: Any, seconds: float, told: asyncio.Event, what: str) -> None:
-        """Wait for something, for the signal to end, or for the time. Raises CommandError when a process ends, or in vain."""
+        """Wait for something, for the signal to end, or for the time. Raises CommandError when in vain."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
         while not told.is_set() and loop.time() < until:

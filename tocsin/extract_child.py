@@ -1,4 +1,4 @@
-"""The process that extracts one story after another for the guard: started by `Extractor`, ended when it takes too much.
+"""The process that extracts stories for the guard: started by `Extractor`, ended when it takes too much.
 
 Frames on both pipes: four bytes of length, then so many bytes. In: a JSON head, then the message's bytes. Out: an empty
 frame when ready, then one journal record for each message.

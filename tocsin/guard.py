@@ -1,8 +1,8 @@
 """The continuity guard: every offset of the input topic ends up in the journal exactly once, whatever Faust does.
 
-The engine knows which offsets it has seen (alerts/engine/continuity.py). What it has not seen although it should have is
-read here straight from the broker, extracted in a child process with limits, and appended to the journal. Whoever is
-first counts; the engine drops the other.
+The engine knows which offsets it has seen (alerts/engine/continuity.py). What it has not seen although it should have
+is read here straight from the broker, extracted in a child process with limits, and appended to the journal. Whoever
+is first counts; the engine drops the other.
 """
 
 import threading
@@ -20,8 +20,8 @@ from alerts.engine import continuity
 from alerts.engine.store import Store
 from config.settings import Settings
 from config.topics import groups, topics
-from stream.messages import letter_headers
-from stream.records import CommandRecord, Record, RejectedRecord, SourcePosition, encode
+from stream.messages import fitted, letter_headers
+from stream.records import CommandRecord, RejectedRecord, SourcePosition, encode
 from stream.signals import content_hash
 from tocsin.extractor import Extractor
 
@@ -136,6 +136,8 @@ class Guard:
             self._begin(spans)
         holes = [Gap(*hole[2:]) for hole in continuity.holes(self._store) if self._ours(hole)]
         metrics.HOLES_OPEN.set(sum(hole.last - hole.first + 1 for hole in holes))
+        letters = self._spans(app_kafka.partitions(self._client, self._names.dead_letters))
+        metrics.DEAD_LETTERS.labels("stories").set(sum(span.end - span.low for span in letters.values()))
         for gap in self._patience.worn_out(gaps(holes, known, committed), monotonic()):
             if self._closing.is_set() or not self._leading.is_set():
                 return
@@ -160,17 +162,20 @@ class Guard:
         epoch = 0 if row is None else int(row[0])
         if epoch != self._settings.stories_epoch:
             raise Fault(
-                f"TOCSIN_STORIES_EPOCH is {self._settings.stories_epoch}, but {self._names.stories} is in epoch {epoch}: set it on extract and detect"
+                f"TOCSIN_STORIES_EPOCH is {self._settings.stories_epoch}, but {self._names.stories} is in epoch {epoch}: "
+                "set it on extract and detect"
             )
 
     def _check(self, known: dict[int, int], spans: dict[int, Span]) -> None:
-        """An end below what was seen means another topic under the same name: nothing may be concluded from its offsets."""
+        """An end below what was seen means another topic of the same name: its offsets say nothing about ours."""
         for partition, following in known.items():
-            if partition not in spans or spans[partition].end < following:
-                there = spans[partition].end if partition in spans else "nothing"
+            end = spans[partition].end if partition in spans else 0
+            if end < following:
+                epoch = self._settings.stories_epoch + 1
                 raise Fault(
-                    f"{self._names.stories} partition {partition} ends at {there}, but {following} stories of it were seen: the topic was "
-                    f"made anew; if that is meant, run `tocsin topics new-epoch {self._settings.stories_epoch + 1}` and set TOCSIN_STORIES_EPOCH={self._settings.stories_epoch + 1}"
+                    f"{self._names.stories} partition {partition} ends at {end}, but {following} stories of it were seen: "
+                    f"the topic was made anew; if that is meant, run `tocsin topics new-epoch {epoch}` and set "
+                    f"TOCSIN_STORIES_EPOCH={epoch}"
                 )
 
     def _begin(self, spans: dict[int, Span]) -> None:
@@ -211,13 +216,14 @@ class Guard:
             offset=message.offset,
         )
         record = self._extractor.record_of(message.value, headers, source, message.timestamp)
+        record, line = fitted(record, message.value, headers)
         if isinstance(record, RejectedRecord):
             letter = list(letter_headers(record, headers).items())
             self._producer.send(
                 self._names.dead_letters, key=message.key, value=message.value or b"", headers=letter
             ).get(timeout=60)
         metrics.HOLES_CLOSED.labels("rejected" if isinstance(record, RejectedRecord) else "read").inc()
-        return self._append(record)
+        return self._append(line)
 
     def _give_up(self, partition: int, first: int, last: int, reason: str) -> int:
         if first > last:
@@ -230,14 +236,13 @@ class Guard:
 
     def _command(self, name: str, body: dict[str, Any]) -> int:
         whole = {"topic": self._names.stories, "epoch": self._settings.stories_epoch} | body
+        identity = content_hash(name, *whole.values())
         return self._append(
-            CommandRecord(
-                id=content_hash(name, *whole.values()), name=name, body=whole, author="guard", at=datetime.now(UTC)
-            )
+            encode(CommandRecord(id=identity, name=name, body=whole, author="guard", at=datetime.now(UTC)))
         )
 
-    def _append(self, record: Record) -> int:
-        return int(self._producer.send(self._names.journal, value=encode(record)).get(timeout=60).offset)
+    def _append(self, line: bytes) -> int:
+        return int(self._producer.send(self._names.journal, value=line).get(timeout=60).offset)
 
     def _wait_until_applied(self, position: int) -> None:
         """So that the next round does not find what this one has filled."""

@@ -1,4 +1,4 @@
-"""A real Apache Kafka broker on this machine, for `make run-kafka` and the tests: one KRaft node, free ports, no Docker.
+"""A real Apache Kafka broker on this machine, for `make run-kafka` and tests: one KRaft node, free ports, no Docker.
 
 The jars come once by Maven into a cache; Java runs them. Nothing here is meant for production.
 """

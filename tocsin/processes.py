@@ -1,4 +1,4 @@
-"""The processes of a cluster on this machine: started as an operator would, watched, ended. For the sample and the tests."""
+"""The processes of a cluster on this machine: started as an operator would, watched, ended. For sample and tests."""
 
 import os
 import signal

@@ -100,8 +100,8 @@ def test_the_journal_of_a_killed_cluster_gives_its_own_alerts_everywhere(
     with capsys.disabled():
         print(
             f"\nlaw A: {len(stories):,} stories, {len(KILLS) + 1} kills, {filled} offsets filled by the guard, "
-            f"{installation.journal_end():,} journal records, {len(revisions)} revisions, {len(deliveries)} deliveries, "
-            f"{len(receiver.told)} POSTs, {ran:.0f} s of {time.monotonic() - begun:.0f} s"
+            f"{installation.journal_end():,} journal records, {len(revisions)} revisions, "
+            f"{len(deliveries)} deliveries, {len(receiver.told)} POSTs, {ran:.0f} s of {time.monotonic() - begun:.0f} s"
         )
 
 
