@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 SECRET = "whsec_" + "dG9jc2luIHRlc3RzIHNpZ24gd2l0aCB0aGlzIGtleSE="
 KEY = "a key that only tests use: long enough to be taken"
@@ -65,7 +65,9 @@ class Receiver:
 
 
 class Process:
-    """One `tocsin run` over the file in `folder`."""
+    """One `tocsin run` over the file in `folder`. None outlives the tests."""
+
+    started: ClassVar[list["Process"]] = []
 
     def __init__(
         self, folder: Path, *arguments: str, endpoint: str | None = None, env: dict[str, str] | None = None
@@ -87,6 +89,7 @@ class Process:
             stderr=self._log.open("ab"),
             stdout=subprocess.DEVNULL,
         )
+        Process.started.append(self)
         self._seen = self._log.read_text().count("serving on")
         self.url = until(self._serving, "the service to serve")
 
@@ -123,6 +126,14 @@ class Process:
         """As an operator would; the exit code."""
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(30)
+
+
+def end_all() -> None:
+    """Kill whatever a failed test has left behind."""
+    for process in Process.started:
+        if process.alive():
+            process.kill()
+    Process.started.clear()
 
 
 def _read(answer: Any) -> Any:
