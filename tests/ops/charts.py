@@ -1,7 +1,9 @@
 """The chart, rendered by Helm's own engine, as Python values."""
 
+import copy
 import functools
 import ipaddress
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -45,9 +47,14 @@ def templates(values: dict[str, Any], name: str = "bell", namespace: str = "watc
 
 def manifests(*layers: dict[str, Any], name: str = "bell") -> list[Manifest]:
     """Every object of the release, tests and Job among them."""
-    rendered = templates(merged(*layers), name)
+    return copy.deepcopy(_manifests(json.dumps(merged(*layers)), name))
+
+
+@functools.cache
+def _manifests(values: str, name: str) -> list[Manifest]:
+    rendered = templates(json.loads(values), name)
     texts = [text for path, text in rendered.items() if path.endswith(".yaml")]
-    return [document for text in texts for document in yaml.safe_load_all(text) if document]
+    return [document for text in texts for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document]
 
 
 def only(found: list[Manifest], kind: str, ending: str = "") -> Manifest:

@@ -108,8 +108,8 @@ def test_one_process_needs_no_broker() -> None:
     assert not reaches(policy("embedded", EMBEDDED), "10.1.2.3", 9092)
 
 
-def test_only_the_scraper_and_peers_come_in() -> None:
-    for name in ("extract", "deliver"):
+def test_only_the_scraper_comes_in() -> None:
+    for name in ("extract", "detect", "deliver"):
         (rule,) = policy(name, KAFKA)["spec"]["ingress"]
         assert rule["ports"] == [{"protocol": "TCP", "port": 9108}]
         assert rule["from"] == [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "monitoring"}}}]

@@ -1,7 +1,5 @@
 """Commands, settings and names that the chart and compose.yaml use are those of the program."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +9,7 @@ import yaml
 from config.settings import Settings
 from config.topics import groups, topics
 from tests.ops.charts import CI, EMBEDDED, KAFKA, ROOT, WATCHED, containers, manifests, merged, only, pods
+from tocsin import cli
 
 EVERYTHING = merged(
     KAFKA,
@@ -39,23 +38,19 @@ def command_lines() -> Iterator[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("arguments", sorted(set(command_lines())), ids=" ".join)
-def test_the_command_line_is_understood(arguments: tuple[str, ...]) -> None:
+def test_the_command_line_is_understood(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`--help` after the words: an unknown command or option is refused before help is shown."""
     words = [word for word in arguments if not word.startswith(("/", "https:"))]
     options = [word for word in arguments if word.startswith("--")]
     plain = [word for word in words if not word.startswith("--") and not word.isdigit()]
-    shown = subprocess.run(
-        [sys.executable, "-c", "from tocsin.cli import main; main()", *plain, "--help"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=ROOT,
-        env={"COLUMNS": "200", "NO_COLOR": "1", "PATH": "/usr/bin:/bin"},
-    )
-    assert shown.returncode == 0, shown.stderr
-    assert f"Usage: tocsin {' '.join(plain)}" in " ".join(shown.stdout.split())
+    monkeypatch.setenv("COLUMNS", "200")
+    assert cli.run([*plain, "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"Usage: tocsin {' '.join(plain)}" in shown
     for option in options:
-        assert option in shown.stdout
+        assert option in shown
 
 
 def environment(values: dict[str, Any]) -> set[str]:

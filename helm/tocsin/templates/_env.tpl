@@ -42,6 +42,7 @@ TOCSIN_METRICS_PORT: {{ .Values.ports.metrics | quote }}
 TOCSIN_BOOTSTRAP: {{ .Values.kafka.bootstrap | quote }}
 TOCSIN_TOPIC_PREFIX: {{ .Values.kafka.topicPrefix | quote }}
 TOCSIN_STORIES_TOPIC: {{ include "tocsin.storiesTopic" . | quote }}
+TOCSIN_STORIES_EPOCH: {{ .Values.kafka.storiesEpoch | quote }}
 TOCSIN_KAFKA_SECURITY: {{ include "tocsin.kafkaSecurity" . }}
 {{- with .Values.kafka.sasl.mechanism }}
 TOCSIN_KAFKA_MECHANISM: {{ . }}

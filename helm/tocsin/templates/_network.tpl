@@ -44,14 +44,6 @@
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
-{{- if has $component (list "detect" "serve") }}
-- to:
-    - podSelector:
-        matchLabels:
-          {{- include "tocsin.selector" (list $root "detect") | nindent 10 }}
-  ports:
-    - {protocol: TCP, port: {{ $values.ports.metrics }}}
-{{- end }}
 {{- if has $component (list "deliver" "embedded") }}
 - to:
     {{- include "tocsin.world" $root | nindent 4 }}
@@ -106,12 +98,5 @@
     - {protocol: TCP, port: {{ $values.ports.metrics }}}
   from:
     {{- toYaml $values.networkPolicy.metrics.from | nindent 4 }}
-    {{- if eq $component "detect" }}
-    {{- range $peer := list "detect" "serve" }}
-    - podSelector:
-        matchLabels:
-          {{- include "tocsin.selector" (list $root $peer) | nindent 10 }}
-    {{- end }}
-    {{- end }}
 {{- end }}
 {{- end -}}
