@@ -71,7 +71,7 @@ def test_an_operator_adds_a_row(copy: Path) -> None:
 def test_an_operator_adds_a_kind(copy: Path) -> None:
     (copy / "shelling.yaml").write_text(
         "kind: shelling\nrows:\n"
-        "  - {name: shelling, role: trigger, pattern: 'shell(?:ing|ed|s)|mortar(?:s| fire)', comment: artillery and mortars}\n"
+        "  - {name: shelling, role: trigger, pattern: 'shell(?:ing|ed|s)?|mortar(?:s| fire)', comment: artillery and mortars}\n"
         "  - {name: shell company, role: not_event, reason: no_attack, pattern: 'shell (?:company|companies|oil)', comment: not artillery}\n",
         encoding="utf-8",
     )
@@ -81,7 +81,7 @@ def test_an_operator_adds_a_kind(copy: Path) -> None:
     assert (new.status, new.killed and new.killed.best, new.place and new.place.country) == ("new", 6, "UA")
     assert (str(new.day), new.certainty) == ("2024-06-13", "observed")
     assert (warned.status, warned.reason) == ("hypothetical", "threat")
-    assert [m.reason for m in extract(story("The shell company moved its shells."), words).mentions if m.kind == "shelling"] == ["no_attack"]
+    assert [m.reason for m in extract(story("The shell company moved its office."), words).mentions if m.kind == "shelling"] == ["no_attack"]
 
 
 @pytest.mark.parametrize("name", [row.name for row in lexicon().rows])
