@@ -8,7 +8,7 @@ that was not monitored says nothing. The state at the end of every whole day is 
 folded from D on; the same series gives the same episodes wherever one starts.
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, NamedTuple
 
@@ -189,6 +189,17 @@ def detect(rule: Rule, state: State, day: int, series: Mapping[int, Daily], moni
         return spikes.negbin_cusum(counts, state.memory, spike.shift, spike.limit)
     alpha = spike.alpha * 25 if spike.method == "ears_c3" else spike.alpha
     return spikes.ears(spike.method, counts, alpha, spike.min_sigma)
+
+
+def verdicts(
+    rule: Rule, series: Mapping[int, Daily], monitored: Set[int], days: Iterable[int]
+) -> Iterator[tuple[int, Verdict]]:
+    """What the rule's detector says of each of these days, one after the other, from nothing."""
+    state = IDLE
+    for day in days:
+        verdict = detect(rule, state, day, series, monitored)
+        state = _remember(rule, state, day, series, verdict)
+        yield day, verdict
 
 
 def _record(rule: Rule, day: int, series: Mapping[int, Daily], monitored: Set[int]) -> Verdict:
