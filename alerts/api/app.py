@@ -31,6 +31,7 @@ from alerts.api.backend import Backend
 from alerts.api.operations import (
     BACKEND,
     BODY,
+    ENDLESS,
     PRINCIPAL,
     QUERY,
     SETTINGS,
@@ -165,7 +166,8 @@ async def _measured(request: web.Request, handler: Handler) -> web.StreamRespons
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "unmatched"
         HTTP_REQUESTS.labels(route, _method(request), str(status)).inc()
-        HTTP_SECONDS.labels(route).observe(time.perf_counter() - began)
+        if ENDLESS not in request:
+            HTTP_SECONDS.labels(route).observe(time.perf_counter() - began)
 
 
 async def _answered(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.api.operations import BACKEND, Answer, ApiError, Operation, query, reading
+from alerts.api.operations import BACKEND, ENDLESS, Answer, ApiError, Operation, query, reading
 from alerts.engine import views
 from stream.records import canonical
 
@@ -93,7 +93,10 @@ async def _stream(request: web.Request) -> web.StreamResponse:
     after = await _start(request)
     response = web.StreamResponse(headers={"content-type": "text/event-stream", "cache-control": "no-store"})
     response.headers["x-accel-buffering"] = "no"
+    request[ENDLESS] = True
     await response.prepare(request)
+    if request.method == "HEAD":
+        return response
     with contextlib.suppress(ConnectionError):
         await response.write(b"retry: 1000\n\n")
         async for chunk in _chunks(request, after):

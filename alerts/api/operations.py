@@ -36,6 +36,9 @@ PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 QUERY: web.RequestKey[BaseModel | None] = web.RequestKey("query")
 BODY: web.RequestKey[BaseModel | None] = web.RequestKey("body")
 
+ENDLESS: web.RequestKey[bool] = web.RequestKey("endless", bool)
+"""Set on a request whose answer lasts as long as the client likes: how long that was says nothing of us."""
+
 
 @dataclass(frozen=True)
 class Answer:

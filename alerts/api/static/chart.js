@@ -16,7 +16,7 @@ export function chart(series) {
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (1 - value / most);
   const level = (value, name, words) => s("g", { class: `level ${name}` },
     s("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }),
-    s("text", { x: name === "baseline" ? WIDTH - RIGHT - 2 : LEFT + 4, y: y(value) - 3 }, words));
+    s("text", { x: LEFT + 4, y: y(value) - 3 }, words));
   const drawing = s("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": spoken(series) },
     episode(series, x, step),
     [0, most / 2, most].map((value) => s("g", { class: "grid" },
@@ -25,7 +25,7 @@ export function chart(series) {
     days.map((day, n) => day.monitored ? null : s("rect", { class: "unheard", x: x(n), y: TOP, width: step, height: HEIGHT - TOP - BOTTOM }, s("title", {}, `${ofDay(day.day)}: not monitored`))),
     days.map((day, n) => day.value ? s("rect", { class: "bar", x: x(n) + step * 0.12, y: y(day.value), width: Math.max(step * 0.76, 0.8), height: Math.max(0, y(0) - y(day.value)) }, s("title", {}, `${ofDay(day.day)}: ${count(day.value)}`)) : null),
     s("polyline", { class: "line", points: days.map((day, n) => `${(x(n) + step / 2).toFixed(1)},${y(day.window).toFixed(1)}`).join(" ") }),
-    series.baseline ? level(series.baseline, "baseline", "usual") : null,
+    series.baseline ? level(series.baseline, "baseline", "") : null,
     reachable.map(([name, limit]) => level(limit, name, `${name} ${brief(limit)}`)),
     ticks(days).map((n) => s("text", { class: "tick", x: x(n) + step / 2, y: HEIGHT - 6 }, ofShortDay(days[n].day))));
   return h("figure", { class: "trend" }, drawing, caption(series));

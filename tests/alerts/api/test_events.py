@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from aiohttp.test_utils import TestClient
 from board_world import BOSS, READER, board, breaches, days_of_quiet, flights, strikes, told
+from prometheus_client import REGISTRY
 
 from alerts.api import events
 from alerts.revisions import AlertRevision
@@ -146,3 +147,22 @@ async def test_streams_end_with_the_server(tmp_path: Path) -> None:
         await answer.content.readline()
         async with asyncio.timeout(5):
             await client.server.close()
+
+
+async def test_whoever_asks_for_the_head_only_gets_no_stream(tmp_path: Path) -> None:
+    async with board(tmp_path, *QUIET) as (client, _):
+        async with asyncio.timeout(5):
+            answer = await client.head("/v1/events", headers=READER)
+        assert (answer.status, answer.content_type) == (200, "text/event-stream")
+
+
+async def test_how_long_a_stream_lasted_is_no_time_to_answer(tmp_path: Path) -> None:
+    name = "tocsin_http_request_seconds_count"
+    before = REGISTRY.get_sample_value(name, {"route": "/v1/events"})
+    async with board(tmp_path, *QUIET, *strikes(10)) as (client, _):
+        async with listening(client, after="0") as stream:
+            await take(stream, 3)
+        await client.head("/v1/events", headers=READER)
+        assert await told(client, "/v1/feeds")
+        assert REGISTRY.get_sample_value(name, {"route": "/v1/events"}) == before
+        assert REGISTRY.get_sample_value(name, {"route": "/v1/feeds"})
