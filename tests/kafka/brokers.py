@@ -86,11 +86,12 @@ class Installation:
             "TOCSIN_CLOCK": chosen.clock,
             "TOCSIN_DB": str(chosen.db),
             "TOCSIN_METRICS_PORT": "0",
+            "TOCSIN_STORIES_EPOCH": str(chosen.stories_epoch),
         }
 
     def start(self, name: str, *arguments: str) -> None:
         """Start a `tocsin` process."""
-        self.processes.start(name, *arguments)
+        self.processes.start(name, *arguments, **self.environment())
 
     def command(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a `tocsin` command to its end."""

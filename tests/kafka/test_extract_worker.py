@@ -1,35 +1,14 @@
 """The extract worker against a real broker: one record out for every story in, whatever the story is."""
 
 import json
-from typing import Any
 
 import pytest
 
 from stream.records import RejectedRecord, StoryRecord
 from tests.kafka.brokers import Installation, until
+from tests.kafka.stories import STORY, send, story
 
 pytestmark = pytest.mark.kafka
-STORY = {
-    "uri": "urn:test:1",
-    "type": "text",
-    "version": "1",
-    "versioncreated": "2020-03-03T10:00:00Z",
-    "pubstatus": "usable",
-    "language": "en",
-    "body_text": "BEIRUT - Warplanes bombed the town of Saraqib in Syria on Tuesday, killing 12 people, a monitor said.",
-}
-
-
-def story(number: int) -> bytes:
-    return json.dumps(STORY | {"uri": f"urn:test:{number}"}).encode()
-
-
-def send(installation: Installation, *values: bytes | None, headers: Any = None, **more: Any) -> None:
-    client = installation.producer()
-    for value in values:
-        client.send(installation.topics.stories, value=value, headers=headers, **more)
-    client.flush()
-    client.close()
 
 
 def test_every_message_becomes_one_record_and_bad_ones_are_kept(installation: Installation) -> None:
