@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from stream.vocabulary import word_set
+
 DayKind = Literal["day", "period", "since", "month", "year", "vague_past", "ordinal"]
 
 
@@ -27,8 +29,8 @@ class DayMention:
     kind: DayKind
 
 
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_MONTHS = "January February March April May June July August September October November December".split()
+_DAYS = list(calendar.day_name)
+_MONTHS = list(calendar.month_name)[1:]
 _NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
@@ -100,12 +102,12 @@ def days(text: str, published: date, start: int = 0, end: int | None = None) -> 
 
 
 def _makes_period(text: str, a: DayMention, b: DayMention, floor: int) -> bool:
-    if b.start - a.end > 12 or b.start <= a.end - 1 or a.kind in {"since", "ordinal"} or b.kind not in {"day", "month", "year"}:
+    if b.start - a.end > 12 or a.kind in {"since", "ordinal"} or b.kind not in {"day", "month", "year"}:
         return False
     joint = text[a.end : b.start]
     if not _PAIR.fullmatch(joint):
         return False
-    led = _PAIR_LEAD.search(text[max(floor, a.start - 16) : a.start]) is not None or a.word.lower().startswith(("from ", "between "))
+    led = _PAIR_LEAD.search(text[max(floor, a.start - 16) : a.start]) is not None
     return a.first <= b.last and ("and" not in joint or led) and (led or a.kind == b.kind)
 
 
@@ -126,7 +128,8 @@ def _since(text: str, mention: DayMention, published: date, floor: int) -> DayMe
     if (lead is None and not begins) or mention.kind == "ordinal":
         return mention
     start = mention.start if lead is None else mention.start - len(lead.group())
-    return replace(mention, start=start, word=text[start : mention.end], last=max(published, mention.first), kind="since")
+    last = max(published, mention.first)
+    return replace(mention, start=start, word=text[start : mention.end], last=last, kind="since")
 
 
 def _resolve(text: str, match: re.Match[str], published: date) -> DayMention | None:
@@ -152,7 +155,7 @@ _LEAD = re.compile(
 )
 """The small words before a mention that say how it is meant."""
 _LEAD_LENGTH = 24
-_KEPT = frozenset("late early mid earlier later last this next past previous".split())
+_KEPT = word_set("late early mid earlier later last this next past previous")
 
 
 Resolved = tuple[date, date, bool, DayKind]

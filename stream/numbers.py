@@ -38,7 +38,8 @@ _ABOUT = one_of(
 )
 _ARTICLE = one_of("a; the; all")
 _BEFORE = re.compile(
-    rf"(?<![\w-])(?:(?P<most>{_NOT_OVER}|{_AT_MOST})|(?P<least>{_AT_LEAST})|(?P<about>{_ABOUT})|(?P<article>{_ARTICLE}))[ \xa0\n]\Z",
+    rf"(?<![\w-])(?:(?P<most>{_NOT_OVER}|{_AT_MOST})|(?P<least>{_AT_LEAST})|(?P<about>{_ABOUT})"
+    rf"|(?P<article>{_ARTICLE}))[ \xa0\n]\Z",
     re.IGNORECASE,
 )
 _MOST_WORDS_BEFORE = 3

@@ -17,15 +17,14 @@ class Numeral:
     """A word or letter of scale stands in it: million, dozen, k."""
 
 
-_WORDS = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split(),
-        range(1, 20),
-        strict=True,
-    )
-)
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _SCALES = {
     "hundred": 100, "dozen": 12, "thousand": 1_000, "lakh": 100_000, "lakhs": 100_000, "million": 1_000_000,
     "crore": 10_000_000, "crores": 10_000_000, "billion": 1_000_000_000, "mln": 1_000_000, "mn": 1_000_000,
@@ -56,7 +55,9 @@ _SCALE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NEXT = re.compile(r"[ \xa0\n-](?:and[ \xa0])?([A-Za-z]+)(?![\w])")
-_HALF = re.compile(r"half[ -](?:of )?an?[ ](million|billion|thousand|hundred|dozen)(?!\w)|half-(million)(?!\w)", re.IGNORECASE)
+_HALF = re.compile(
+    r"half[ -](?:of )?an?[ ](million|billion|thousand|hundred|dozen)(?!\w)|half-(million)(?!\w)", re.IGNORECASE
+)
 _AND_A_HALF = re.compile(r" and a half(?!\w)", re.IGNORECASE)
 _QUARTER = re.compile(r"(quarter|three[ -]quarters)[ -]of[ -]a (million|billion)(?!\w)", re.IGNORECASE)
 _OF_SCALE = re.compile(r" of (thousands|millions|billions|lakhs)(?!\w)", re.IGNORECASE)
@@ -121,7 +122,9 @@ _PEOPLE_AHEAD = re.compile(
     r"|in)(?!\w)",
     re.IGNORECASE,
 )
-_DISTANCE_AHEAD = re.compile(r"[ \xa0-](?:away|from|high|tall|long|wide|deep|below|above|north|south|east|west|in diameter)(?!\w)")
+_DISTANCE_AHEAD = re.compile(
+    r"[ \xa0-](?:away|from|high|tall|long|wide|deep|below|above|north|south|east|west|in diameter)(?!\w)"
+)
 
 
 def _vague(text: str, first: re.Match[str], word: str, end: int) -> Numeral | None:

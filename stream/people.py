@@ -1,28 +1,31 @@
 """Words that name people, one or many: what a number must count to be a figure of a signal."""
 
 _GENERIC = """
-person/people persons/persons man/men woman/women child/children boy/boys girl/girls baby/babies infant/infants toddler/toddlers
-teenager/teenagers teen/teens youth/youths adult/adults minor/minors kid/kids schoolchild/schoolchildren
-schoolgirl/schoolgirls schoolboy/schoolboys pupil/pupils student/students individual/individuals human/humans
-civilian/civilians resident/residents villager/villagers citizen/citizens inhabitant/inhabitants local/locals
-national/nationals foreigner/foreigners bystander/bystanders pedestrian/pedestrians passenger/passengers
-victim/victims casualty/casualties fatality/fatalities survivor/survivors martyr/martyrs body/bodies corpse/corpses
-patient/patients worshipper/worshippers worshiper/worshipers mourner/mourners pilgrim/pilgrims guest/guests
-shopper/shoppers tourist/tourists visitor/visitors hostage/hostages prisoner/prisoners detainee/detainees
-inmate/inmates captive/captives farmer/farmers herder/herders herdsman/herdsmen shepherd/shepherds fisherman/fishermen
-worker/workers labourer/labourers laborer/laborers employee/employees staff/staff volunteer/volunteers miner/miners
-engineer/engineers teacher/teachers schoolteacher/schoolteachers lecturer/lecturers academic/academics scientist/scientists shopkeeper/shopkeepers trader/traders aid-worker/aid-workers ambulanceman/ambulancemen porter/porters refueller/refuellers preacher/preachers doctor/doctors nurse/nurses paramedic/paramedics medic/medics rescuer/rescuers
-firefighter/firefighters journalist/journalists reporter/reporters photographer/photographers cameraman/cameramen
-activist/activists protester/protesters protestor/protestors demonstrator/demonstrators driver/drivers
-tribesman/tribesmen elder/elders cleric/clerics imam/imams priest/priests nun/nuns monk/monks official/officials
-diplomat/diplomats politician/politicians lawmaker/lawmakers mayor/mayors judge/judges lawyer/lawyers
-contractor/contractors peacekeeper/peacekeepers observer/observers settler/settlers migrant/migrants
-refugee/refugees evacuee/evacuees returnee/returnees idp/idps displaced/displaced homeless/homeless
-mother/mothers father/fathers son/sons daughter/daughters brother/brothers sister/sisters grandmother/grandmothers
-grandfather/grandfathers grandchild/grandchildren parent/parents wife/wives husband/husbands sibling/siblings
-cousin/cousins uncle/uncles aunt/aunts nephew/nephews niece/nieces relative/relatives widow/widows orphan/orphans
-bride/brides baby/babies twin/twins newborn/newborns neighbour/neighbours neighbor/neighbors other/others
-member/members breadwinner/breadwinners soul/souls evacuee/evacuees newcomer/newcomers
+person/people persons/persons man/men woman/women child/children boy/boys girl/girls baby/babies infant/infants
+toddler/toddlers teenager/teenagers teen/teens youth/youths adult/adults minor/minors kid/kids
+schoolchild/schoolchildren schoolgirl/schoolgirls schoolboy/schoolboys pupil/pupils student/students
+individual/individuals human/humans civilian/civilians resident/residents villager/villagers citizen/citizens
+inhabitant/inhabitants local/locals national/nationals foreigner/foreigners bystander/bystanders
+pedestrian/pedestrians passenger/passengers victim/victims casualty/casualties fatality/fatalities survivor/survivors
+martyr/martyrs body/bodies corpse/corpses patient/patients worshipper/worshippers worshiper/worshipers
+mourner/mourners pilgrim/pilgrims guest/guests shopper/shoppers tourist/tourists visitor/visitors hostage/hostages
+prisoner/prisoners detainee/detainees inmate/inmates captive/captives farmer/farmers herder/herders herdsman/herdsmen
+shepherd/shepherds fisherman/fishermen worker/workers labourer/labourers laborer/laborers employee/employees
+staff/staff volunteer/volunteers miner/miners engineer/engineers teacher/teachers schoolteacher/schoolteachers
+lecturer/lecturers academic/academics scientist/scientists shopkeeper/shopkeepers trader/traders
+aid-worker/aid-workers ambulanceman/ambulancemen porter/porters refueller/refuellers preacher/preachers doctor/doctors
+nurse/nurses paramedic/paramedics medic/medics rescuer/rescuers firefighter/firefighters journalist/journalists
+reporter/reporters photographer/photographers cameraman/cameramen activist/activists protester/protesters
+protestor/protestors demonstrator/demonstrators driver/drivers tribesman/tribesmen elder/elders cleric/clerics
+imam/imams priest/priests nun/nuns monk/monks official/officials diplomat/diplomats politician/politicians
+lawmaker/lawmakers mayor/mayors judge/judges lawyer/lawyers contractor/contractors peacekeeper/peacekeepers
+observer/observers settler/settlers migrant/migrants refugee/refugees evacuee/evacuees returnee/returnees idp/idps
+displaced/displaced homeless/homeless mother/mothers father/fathers son/sons daughter/daughters brother/brothers
+sister/sisters grandmother/grandmothers grandfather/grandfathers grandchild/grandchildren parent/parents wife/wives
+husband/husbands sibling/siblings cousin/cousins uncle/uncles aunt/aunts nephew/nephews niece/nieces
+relative/relatives widow/widows orphan/orphans bride/brides baby/babies twin/twins newborn/newborns
+neighbour/neighbours neighbor/neighbors other/others member/members breadwinner/breadwinners soul/souls
+evacuee/evacuees newcomer/newcomers
 """
 _ARMED = """
 soldier/soldiers troop/troops fighter/fighters militant/militants rebel/rebels insurgent/insurgents terrorist/terrorists
@@ -56,7 +59,8 @@ for _pair in (_GENERIC + _ARMED).split():
     _PLURAL.add(_many)
 HOUSEHOLDS = frozenset({"family", "families", "household", "households"})
 PEOPLES = frozenset(_PEOPLES.split())
-SINGULARS = frozenset(_SINGULAR) - {"displaced", "homeless", "human", "staff", "military", "taliban", "shabaab", "personnel"}
+_NO_ONE = {"displaced", "homeless", "human", "staff", "military", "taliban", "shabaab", "personnel"}
+SINGULARS = frozenset(_SINGULAR) - _NO_ONE
 PLURALS = frozenset(_PLURAL)
 GENERIC_PLURALS = frozenset({"people", "persons", "others", "casualties", "fatalities", "victims", "bodies"})
 

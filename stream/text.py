@@ -135,7 +135,7 @@ _LONGEST_QUOTE = 4_000
 def quoted(text: str) -> list[tuple[int, int]]:
     """Spans between quotation marks, marks included, in order and apart.
 
-    A quotation that is not closed ends with its paragraph, as in copy where each paragraph of a long quotation opens anew.
+    A quotation that is not closed ends with its paragraph: in a long one each paragraph opens anew.
     """
     spans: list[tuple[int, int]] = []
     opened: int | None = None

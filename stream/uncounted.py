@@ -1,22 +1,24 @@
 """Numbers that count nothing: dates, years, ages, times, distances, percentages, money, designations, labels."""
 
+import calendar
 import re
 
 from stream.counted import noun_after
 from stream.numerals import LARGEST, Numeral
 from stream.vocabulary import one_of
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = list(calendar.month_name)[1:]
 _MONTH = "(?:" + "|".join([*_MONTHS, *(month[:3] + r"\.?" for month in _MONTHS), "Sept"]) + ")"
 _TIMES = one_of(
     """hours?; hrs?; minutes?; mins?; seconds?; days?; weeks?; fortnights?; months?; years?; decades?; centur(?:y|ies);
-    nights?; mornings?; evenings?; weekends?; times; o[’']?clock; a\\.?m\\.?; p\\.?m\\.?; GMT; UTC; local time; noon; midnight"""
+    nights?; mornings?; evenings?; weekends?; times; o[’']?clock; a\\.?m\\.?; p\\.?m\\.?; GMT; UTC; local time; noon;
+    midnight"""
 )
 _LENGTHS = one_of(
-    """kms?; kilomet(?:re|er)s?; miles?; met(?:re|er)s?; feet; foot; ft; yards?; inch(?:es)?; cm; mm; m; nautical; hectares?;
-    acres?; dunams?; square; sq; cubic; tons?; tonnes?; kg; kilos?; kilograms?; grams?; lbs?; lit(?:re|er)s?; gallons?; barrels;
-    degrees?; knots; mph; kph; kmh; magnitude; megawatts?; kilotons?; watts; volts; MW; GW; bpd; calib(?:re|er); pounder;
-    ton; storey; story; strong"""
+    """kms?; kilomet(?:re|er)s?; miles?; met(?:re|er)s?; feet; foot; ft; yards?; inch(?:es)?; cm; mm; m; nautical;
+    hectares?; acres?; dunams?; square; sq; cubic; tons?; tonnes?; kg; kilos?; kilograms?; grams?; lbs?;
+    lit(?:re|er)s?; gallons?; barrels; degrees?; knots; mph; kph; kmh; magnitude; megawatts?; kilotons?; watts; volts;
+    MW; GW; bpd; calib(?:re|er); pounder; ton; storey; story; strong"""
 )
 _MONEY = one_of(
     """dollars?; euros?; pounds?; rubles; roubles; rupees; shekels; yen; yuan; dinars?; riyals?; lira; francs?; pesos; cents;
@@ -34,12 +36,12 @@ _MEASURED = re.compile(
 _OF_MEASURE = re.compile(rf" (?:of )?(?:the )?(?:\w+ )?(?:{_TIMES}|{_LENGTHS}|{_MONEY}|{_SCORES})(?!\w)")
 """After "thousands" or "two million": "of", and a measure."""
 _LABEL = one_of(
-    """USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight; area; channel;
-    group of; g; unit; pages?; chapter; section; paragraph; version; phase; part; day; week; year; ages?; aged; at age; platform;
-    gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone; block; street; avenue; camp; form; type;
-    class; category; model; magnitude; temperature; apollo; boeing; airbus; tupolev; ilyushin; mirage; mig; sukhoi; topic;
-    figure; table; step; round; stage; season; game; hour; minute; district; ward; mile; kilomet(?:re|er); protocol; covid;
-    minsk; oslo; camp david; geneva; astana"""
+    """USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight;
+    area; channel; group of; g; unit; pages?; chapter; section; paragraph; version; phase; part; day; week; year;
+    ages?; aged; at age; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone;
+    block; street; avenue; camp; form; type; class; category; model; magnitude; temperature; apollo; boeing; airbus;
+    tupolev; ilyushin; mirage; mig; sukhoi; topic; figure; table; step; round; stage; season; game; hour; minute;
+    district; ward; mile; kilomet(?:re|er); protocol; covid; minsk; oslo; camp david; geneva; astana"""
 )
 _LABELLED = re.compile(rf"(?:[$£€¥₪₴]|US\$|#|№ ?|\b(?:{_LABEL}|{_MONTH})[ \xa0])\Z", re.IGNORECASE)
 _DATE_AFTER = re.compile(rf"(?:st|nd|rd|th)?[ \xa0]?(?:of )?{_MONTH}(?!\w)")
