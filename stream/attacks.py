@@ -50,14 +50,16 @@ def sift(passage: Passage, index: int, hits: Sequence[Hit], nothing: Sequence[Hi
     """Triggers that stand, one for each place in the text, and the look-alikes that fell."""
     sentence = passage.sentences[index]
     able = [h for h in hits if h.row.needs is None or needed(passage, h, sentence.start, sentence.end)]
-    fallen = {n for h in able for n in nothing if n.start < h.end and h.start < n.end}
-    standing = [h for h in able if not any(n.start < h.end and h.start < n.end for n in fallen)]
+    fallen = {n for h in able for n in nothing if n.start < h.end and h.start < n.end and not h.row.wins}
+    standing = [h for h in able if h.row.wins or not any(n.start < h.end and h.start < n.end for n in fallen)]
     return outermost(standing), outermost(list(fallen))
 
 
 def needed(passage: Passage, hit: Hit, start: int, end: int) -> bool:
-    """Does a word that the row needs stand in the sentence?"""
+    """Does a word that the row needs stand in the sentence, or in the story for a row of that scope?"""
     words = hit.row.needs or ""
+    if hit.row.scope == "story":
+        return passage.known(("needed", words), lambda: passage.has(words, 0, len(passage.plain)))
     return passage.has(words, start, end)
 
 

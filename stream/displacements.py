@@ -7,7 +7,7 @@ from stream.attacks import evidence, mention
 from stream.attribution import attribution
 from stream.figures import PART, figure_of
 from stream.lexicon import Hit
-from stream.locating import AT, SPEAKER, SPECIFIC, contains, most_specific, whereabouts
+from stream.locating import AT, SPEAKER, SPECIFIC, contains, main_country, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Cause, Figure, Measure, Mention, Place, Status, Unit
@@ -41,6 +41,7 @@ HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 ABOARD = re.compile(r" (?:\w{1,15} )?(?:on ?board|aboard)(?!\w)")
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
+WAR = re.compile(r"(?<!\w)(?:the|a|years of|its) (?:[\w-]{1,20} )?(?:war|conflict|insurgency|crisis|uprising)(?!\w)")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 HOUSEHOLD_NEXT = re.compile(
@@ -201,7 +202,7 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
     if measure == "stock":
         status, reason = stock_status(passage, index, start, end, status, reason)
-    if measure == "flow" and status == "new" and quantity.vague and quantity.best >= 2_000_000:
+    if measure == "flow" and status == "new" and war_long(passage, index, quantity):
         status, reason = "background", "cumulative"
     if status == "new" and (going_home := returning(passage, index, end)):
         status, reason = "background", going_home
@@ -213,6 +214,8 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     where = whereabouts(passage, index, start, end) if destination is None and (origin is None or measure == "stock") else None
     place = origin or destination or (where.place if where else None)
     living = destination or (where.place if where else None)
+    if where is not None and where.inferred and place is where.place and place is not None and quantity.best >= 100_000 and place.precision in ("town", "site"):
+        place = passage.known("country", lambda: main_country(passage)) or place
     if measure == "stock" and living is not None and place is not None and contains(place, living):
         place, destination = living, living
     return Candidate(
@@ -239,6 +242,14 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         cause=cause_of(passage, index, start, end),
         source=said.source,
     )
+
+
+def war_long(passage: Passage, index: int, quantity: Quantity) -> bool:
+    """A toll of the whole war: "millions", or half a million and more "by the war", with no day that says when."""
+    if quantity.vague and quantity.best >= 2_000_000:
+        return True
+    sentence = passage.sentences[index]
+    return quantity.best >= 500_000 and not passage.days(index) and WAR.search(passage.plain, sentence.start, sentence.end) is not None
 
 
 def figure(passage: Passage, hit: Hit, quantity: Quantity) -> Figure:

@@ -146,6 +146,8 @@ def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[t
     sentence = passage.sentences[index]
     rivals = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
+    if any(a >= end or b <= start for a, b in rivals):
+        ahead = 0
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
         first = bisect_left(attacks, (following.start, 0))

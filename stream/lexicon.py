@@ -66,6 +66,8 @@ class Row(Frozen):
     claim: Claim | None = None
     cause: Cause | None = None
     measure: Measure | None = None
+    wins: bool = False
+    """It stands even where words that look alike overlap it."""
     unit: Unit | None = None
     number: Literal["before", "after", "either"] | None = None
     """On which side of the words its number stands."""

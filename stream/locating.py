@@ -19,6 +19,7 @@ THE_AREA = re.compile(r"(?<!\w)(?:the|this|that) (?:area|town|village|city|camp|
 THE_REGION = re.compile(r"(?<!\w)(?:the|this|that) (?:\w{1,15} )?(?:region|bastion|territory|stronghold|zone)(?!\w)")
 LONG = 6
 """A story of more sentences than this has a focus; in a shorter one the sentence before tells where."""
+THE_COUNTRY = re.compile(r"(?<!\w)(?:in|across|around|throughout|of|within) (?:the|this|that) (?:\w{1,15} )?(?:country|nation)(?!\w)|nationwide|countrywide|(?<!\w)the country's")
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
 TOGETHER = re.compile(r",? (?:and|or|as well as)(?: in| on| at| near| the| around)* (?:the )?(?:\w{1,15} (?:of )?)?|, (?:the )?(?:in |near )?|/")
 
@@ -141,6 +142,10 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
 def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | None:
     """What "the area" and "the region" refer to: the last place before them, the region the story names most."""
     first, last = passage.clause(index, start, end)
+    if THE_COUNTRY.search(passage.plain, first, last):
+        country = passage.known("country", lambda: main_country(passage))
+        if country is not None:
+            return country
     if THE_REGION.search(passage.plain, first, last):
         named = direction(passage, first, last)
         if named is not None:
@@ -154,6 +159,16 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
             if inside:
                 return max(inside, key=lambda m: (SPECIFIC[m.place.precision], -m.start)).place
     return None
+
+
+def main_country(passage: Passage) -> Place | None:
+    """The country that the story names most, by whatever place."""
+    countries = Counter(m.place.country for m in passage.places if m.role in ("place", "container", "demonym") and m.place.country)
+    if not countries:
+        return None
+    code = countries.most_common(1)[0][0]
+    whole = next((m.place for m in passage.places if m.place.country == code and m.place.precision == "country"), None)
+    return whole or of_country(str(code), str(code))
 
 
 def main_region(passage: Passage) -> Place | None:
@@ -262,7 +277,7 @@ def party(passage: Passage) -> Place | None:
 
 def at_home(passage: Passage, attacker: str | None) -> Place | None:
     """The attacker's own country, unless it is one that strikes abroad."""
-    if attacker is None or attacker.lower() in passage.lexicon.lists.get("strike_abroad", ()):
+    if attacker is None or attacker.lower() in passage.lexicon.lists.get("strike_elsewhere", ()):
         return None
     mention = next((m for m in passage.places if m.place.country == attacker), None)
     return of_country(attacker, mention.place.as_written if mention else attacker)

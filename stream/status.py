@@ -78,7 +78,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     first, last = passage.clause(index, start, end)
     mentions = [
         m for m in passage.days(index)
-        if first <= m.start < last
+        if (first <= m.start < last or follows_since(passage, last, m.start))
         and dates_event(passage, m)
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
         and not (m.kind in ("month", "year") and MODIFIED.match(passage.plain, m.end) and not m.end <= start <= m.end + 24)
@@ -104,6 +104,11 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     if mention.kind == "year" and mention.first < oldest:
         return "background", "cumulative"
     return "new", "reported"
+
+
+def follows_since(passage: Passage, last: int, start: int) -> bool:
+    """"displaced 800,000 since 2017": the clause ends at "since", and the day behind it still dates it."""
+    return last <= start <= last + 16 and passage.plain.startswith("since ", last)
 
 
 def opens(passage: Passage, index: int, mention: DayMention) -> bool:
@@ -134,5 +139,7 @@ def day_of(passage: Passage, index: int, start: int, end: int, recent: timedelta
     if not inside:
         return passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
+    if mention.kind == "day" and mention.start > end and re.search(r"(?<!\w)since(?!\w)", passage.plain[end : mention.start]):
+        return passage.published, False, (mention.first, passage.published)
     period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
     return mention.last, mention.certain and mention.kind == "day", period
