@@ -14,7 +14,7 @@ from helm_python.errors import HelmError
 
 from tests.ops.charts import CHART, CI, EMBEDDED, KAFKA, ROOT, WATCHED, containers, manifests, merged, pods, templates
 
-NEWEST = kubernetes_validate.utils.all_versions()[-3:]
+NEWEST = list(dict.fromkeys(kubernetes_validate.utils.all_versions()))[-3:]
 DEFINITIONS = ROOT.parent / "shared" / "schemas"
 CUSTOM = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "ScaledObject"}
 UNCHECKED = {"TriggerAuthentication"}
