@@ -37,6 +37,7 @@ from alerts.delivery.outbox import Outbox
 from alerts.delivery.records import Delivery, DeliveryResult
 from alerts.delivery.sender import Sender
 from alerts.delivery.webhook import webhook_id
+from tocsin import collector
 from tocsin.writer import Writer
 
 ANSWER = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -189,6 +190,7 @@ def main() -> None:
         tls = ssl.create_default_context(cafile=f"{folder}/bench.example.pem") if given.tls else None
         url = f"https://bench.example:{port}" if given.tls else f"http://127.0.0.1:{port}"
         bench = Bench(Path(folder) / "bench.db", url, given.subscribers, tls)
+        collector.tune()
         measure(bench, pipe, given.seconds)
         bench.close()
         pipe.send(False)

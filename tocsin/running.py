@@ -9,6 +9,7 @@ from alerts.api import app as api
 from config.settings import Settings
 from stream.lexicon import lexicon
 from stream.places.gazetteer import gazetteer
+from tocsin import collector
 from tocsin.failures import WRONG_USAGE, CommandError
 from tocsin.listening import listen
 from tocsin.operator_commands import read_subscribers
@@ -40,6 +41,7 @@ class Running:
         settings, service = self._settings, self.service
         lexicon()  # a faulty one is said before anything starts
         gazetteer()
+        collector.tune()
         rules = read_rules(settings.rules)
         told: tuple[list[dict[str, object]], str] | None = None
         if settings.subscribers.is_file():
