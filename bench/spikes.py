@@ -4,8 +4,8 @@
 
 Three years of daily negative-binomial counts about a level of 0.2, 1, 3 or 10, with a weekly rhythm; the first year is
 quiet, in the other two ten outbreaks of 3 to 14 days are planted, in which the mean is 2 to 5 times as high (at least
-one more a day). Sensitivity: outbreaks with an alarm while they last. Delay: median days from their first day to the first
-alarm. False alarms: runs of alarm days that touch no outbreak nor the week after one, per year.
+one more a day). Sensitivity: outbreaks with an alarm while they last. Delay: median days from their first day to the
+first alarm. False alarms: runs of alarm days that touch no outbreak nor the week after one, per year.
 """
 
 import argparse

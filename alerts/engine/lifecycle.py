@@ -73,10 +73,13 @@ class Decision(NamedTuple):
     episode: Episode | None
 
 
-def decide(alerts: Sequence[Alert], episodes: Sequence[Episode], *, may_open: bool) -> list[Decision]:
+def decide(
+    alerts: Sequence[Alert], episodes: Sequence[Episode], *, may_open: bool = True, in_time: bool = True
+) -> list[Decision]:
     """What to do about the alerts and episodes that reach into the days that were folded anew.
 
-    `may_open`: false while a late story is applied, which changes alerts and opens none.
+    `may_open`: false while a late story is applied, which changes alerts and opens none. `in_time`: a story that came in
+    time is being applied, which alone may open what was only recorded.
     """
     decisions: list[Decision] = []
     taken: set[int] = set()
@@ -93,7 +96,7 @@ def decide(alerts: Sequence[Alert], episodes: Sequence[Episode], *, may_open: bo
         if number in taken:
             continue
         taken.add(number)
-        decision = _about(alert, episodes[number], may_open)
+        decision = _about(alert, episodes[number], in_time)
         if decision is not None:
             decisions.append(decision)
     for number, episode in enumerate(episodes):
@@ -121,10 +124,10 @@ def _new(episode: Episode, may_open: bool) -> Decision:
     return Decision("opened", "threshold_crossed", None, episode)
 
 
-def _about(alert: Alert, episode: Episode, may_open: bool) -> Decision | None:
+def _about(alert: Alert, episode: Episode, in_time: bool) -> Decision | None:
     """What changed of an alert that the fold still knows."""
     if alert.state == "recorded":
-        if episode.ended is None and may_open:
+        if episode.ended is None and in_time:
             return Decision("opened", "threshold_crossed", alert, episode)
         return None if alert.ended == episode.ended else Decision(None, "seen_after_its_end", alert, episode)
     if alert.state == "open" and episode.ended is not None:

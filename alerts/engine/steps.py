@@ -23,6 +23,9 @@ class Step:
     published: datetime | None = None
     """When the story was published whose record this is."""
     may_open: bool = True
+    """False while a late story is applied."""
+    in_time: bool = False
+    """True while a story is applied that is not late."""
     cause: str = "later_reports"
     """Why things change: goes into the reason of a retraction."""
     revisions: list[AlertRevision] = field(default_factory=list)

@@ -30,7 +30,7 @@ def evaluate(step: Step, rule: Rule, key: str, first: int) -> None:
     alerts = alerts_of(step, rule.id, key, first)
     if not alerts and not folded.episodes:
         return
-    for decision in decide(alerts, folded.episodes, may_open=step.may_open):
+    for decision in decide(alerts, folded.episodes, may_open=step.may_open, in_time=step.in_time):
         carry_out(step, rule, series.area_of_key(step.store, key), decision)
 
 
