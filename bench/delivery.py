@@ -178,7 +178,7 @@ def main() -> None:
             structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(Path(os.devnull).open("w")),
+        logger_factory=structlog.PrintLoggerFactory(Path(os.devnull).open("w")),  # noqa: SIM115 - for as long as we run
     )
     with tempfile.TemporaryDirectory() as folder:
         pipe, theirs = multiprocessing.Pipe()
