@@ -263,6 +263,34 @@ def test_filters_narrow_list_and_map_and_stay_in_the_address(page: Browser, crow
     assert page.listen() == []
 
 
+def test_an_alert_has_an_address_and_the_way_back_leads_to_the_list(page: Browser, crowded: Process) -> None:
+    page.open(crowded.url)
+    page.wait(LOADED)
+    open_card(page, "Town 17")
+    address = page.run("location.href")
+    page.run("history.back()")
+    page.wait("document.querySelector('#detail').hidden && location.hash === ''")
+    page.open("about:blank")
+    page.open(address)
+    page.wait("document.querySelector('#detail .history')")
+    assert "Town 17" in page.run("document.querySelector('#detail h2').textContent")
+    page.run("document.querySelector('[data-does=close]').click()")
+    page.wait("document.querySelector('#detail').hidden && location.hash === ''")
+    assert page.listen() == []
+
+
+def test_what_somebody_else_does_is_seen_at_once(page: Browser, crowded: Process) -> None:
+    page.open(crowded.url)
+    page.wait(LIVE)
+    alert = page.run("document.querySelector('.card').dataset.id")
+    assert crowded.post(f"/v1/alerts/{alert}/acknowledge", b"{}")[0] == 200
+    page.wait(f"document.querySelector('.card[data-id=\"{alert}\"] .tag.seen')")
+    silence = json.dumps({"kind": "air_strike", "until": "2100-01-01T00:00:00Z"}).encode()
+    assert crowded.post("/v1/silences", silence)[0] == 201
+    page.wait("document.querySelectorAll('.tag.quiet').length === 1000")
+    assert page.listen() == []
+
+
 def choose(page: Browser, field: str, value: str) -> None:
     """Set a filter as a hand would."""
     page.run(
@@ -297,7 +325,7 @@ def test_everything_can_be_done_by_keyboard(page: Browser, service: Process) -> 
     page.wait("!document.querySelector('#ack-dialog').open")
     page.press("Escape", 27)
     page.wait("document.querySelector('#detail').hidden")
-    assert page.run("document.activeElement.closest('.card').dataset.id") == first
+    page.wait(f"document.activeElement.closest('.card').dataset.id === '{first}'")
     page.run("document.querySelector('#tab-alerts').focus()")
     page.press("ArrowRight", 39)
     assert page.run("document.activeElement.id") == "tab-sources"

@@ -25,7 +25,7 @@ const map = new WorldMap({ onAlert: choose, onIncident: chooseIncident });
 const filters = new Filters(model, () => { refresh(); goToFilter(); });
 const sources = new Sources(model);
 const silences = new Silences(act, changed);
-const detail = new Detail(model, { onClose: close, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
+const detail = new Detail(model, { onClose: leave, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
 
 // what is read
 
@@ -148,8 +148,10 @@ function announce(alert) {
   if (alert.transition === "opened" || alert.transition === "escalated") map.ring(alert.id);
 }
 
-function choose(id) {
+function choose(id, { step = true } = {}) {
+  const first = model.chosen === null;
   model.chosen = { alert: id };
+  filters.write({ step: step && first });
   map.choose(id);
   list.refresh();
   const alert = model.alerts.get(id);
@@ -164,14 +166,29 @@ function chooseIncident(id) {
   detail.showIncident(id).catch((error) => detail.fail(error));
 }
 
+// The way back is the same as the button.
+function leave() {
+  if (history.state?.stepped) history.back();
+  else close();
+}
+
+function arrive() {
+  const id = filters.read();
+  filters.refresh();
+  if (id && id !== model.chosen?.alert) choose(id, { step: false });
+  else if (!id && model.chosen) close();
+  refresh();
+}
+
 function close() {
   const id = model.chosen?.alert ?? model.chosen?.from;
   model.chosen = null;
+  filters.write();
   delete document.body.dataset.detail;
   detail.hide();
   map.choose(null);
   list.refresh();
-  if (id) list.cards.get(id)?.element.firstElementChild.focus({ preventScroll: true });
+  if (id) setTimeout(() => list.cards.get(id)?.element.firstElementChild.focus({ preventScroll: true })); // after the browser's own part of going back
 }
 
 function goToFilter() {
@@ -264,13 +281,15 @@ legend(byId("legend"));
 tabbed(document.querySelector("[role=tablist]"));
 themed(() => map.readColours());
 filters.refresh();
+const asked = filters.read();
 filters.write();
 map.load().then(() => refresh()).catch(trouble);
 setInterval(() => once("feeds", loadFeeds), MINUTE);
 byId("tab-sources").addEventListener("click", () => once("feeds", loadFeeds));
 setInterval(tell, MINUTE / 4);
-addEventListener("hashchange", () => { filters.read(); filters.refresh(); refresh(); goToFilter(); });
+addEventListener("popstate", arrive);
 await once("load", load);
+if (asked) choose(asked, { step: false });
 requestAnimationFrame(() => setTimeout(() => {
   performance.mark("tocsin-shown"); // painted: what the time to load is measured by
   document.body.dataset.loaded = plural(model.alerts.size, "alert");

@@ -1,4 +1,5 @@
-// The filters: five selects, filled with what there is; kept in the page's address, so that a view can be sent to somebody.
+// The filters: five selects, filled with what there is. They are kept in the page's address, and so is the alert that is
+// looked at: a view can be sent to somebody, and the way back leads from an alert to the list.
 
 import { byId, fill, h } from "./dom.js";
 import { HOURS } from "./model.js";
@@ -26,19 +27,26 @@ export class Filters {
     this.form.addEventListener("submit", (event) => event.preventDefault());
   }
 
+  // The filters of the address; the alert it names, if any.
   read() {
     const given = new URLSearchParams(location.hash.slice(1));
-    for (const name of FIELDS) if (given.has(name)) this.model.filters[name] = given.get(name);
+    for (const name of FIELDS) this.model.filters[name] = given.get(name) ?? (name === "state" ? "open" : "");
+    return given.get("alert");
   }
 
-  write() {
+  // `step`: a new entry of the history, which the way back undoes.
+  write({ step = false } = {}) {
     const given = new URLSearchParams();
     for (const name of FIELDS) {
       const value = this.model.filters[name];
       if (value && !(name === "state" && value === "open")) given.set(name, value);
     }
-    history.replaceState(null, "", given.size ? `#${given}` : location.pathname + location.search);
     this.form.querySelector("button").hidden = given.size === 0;
+    const chosen = this.model.chosen?.alert ?? this.model.chosen?.from;
+    if (chosen) given.set("alert", chosen);
+    const address = given.size ? `#${given}` : location.pathname + location.search;
+    if (step) history.pushState({ stepped: true }, "", address);
+    else history.replaceState(history.state, "", address);
   }
 
   set(name, value) {
