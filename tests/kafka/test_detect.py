@@ -1,0 +1,154 @@
+"""Detect against a real broker: one leader publishes all of it, another takes over, and nothing is guessed."""
+
+import json
+import sqlite3
+import threading
+
+import pytest
+from kafka import TopicPartition
+
+from config.settings import HERE
+from stream.records import TickRecord
+from tests.kafka.brokers import Installation, until
+from tests.kafka.stories import journal, send
+from tocsin import broker, replay
+from tocsin.replay_command import read_rules
+
+pytestmark = pytest.mark.kafka
+WIRE = (HERE / "sample" / "wire.ndjson").read_bytes().splitlines()
+
+
+def put_in_force(installation: Installation) -> None:
+    """The default rules, and the whole sample wire published but for its records in the journal."""
+    broker.append(installation.settings, [replay.rules_command(read_rules(HERE / "rules.yaml"))])
+    send(installation, *WIRE, partition=0)
+
+
+def revisions(installation: Installation) -> list[tuple[str, int]]:
+    """What the topic of alerts holds, every time it was published."""
+    found = [json.loads(record.value) for record in installation.records(installation.topics.alerts)]
+    return [(body["id"], body["revision"]) for body in found]
+
+
+def decided(db: str) -> set[tuple[str, int]]:
+    """The revisions in a replica's file."""
+    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
+    try:
+        return {tuple(row) for row in connection.execute("SELECT alert_id, revision FROM revisions")}
+    except sqlite3.OperationalError:
+        return set()
+    finally:
+        connection.close()
+
+
+def follow(installation: Installation, name: str) -> str:
+    """Start a replica with a file of its own; its path."""
+    db = str(installation.home / f"{name}.db")
+    installation.start(name, "worker", "detect", "--db", db)
+    return db
+
+
+def log(installation: Installation, name: str) -> list[str]:
+    lines = installation.processes.log(name).read_text().splitlines()
+    return [json.loads(line)["event"] for line in lines if line.startswith("{")]
+
+
+def test_a_standby_takes_over_and_nothing_is_missing(installation: Installation) -> None:
+    """The leader is killed with half of the wire decided; then a third replica, built from nothing, repeats nothing."""
+    put_in_force(installation)
+    files = {"one": follow(installation, "one")}
+    until(lambda: "leading" in log(installation, "one"), "the first to lead")
+    files["two"] = follow(installation, "two")
+    journal(installation, 0, range(60))
+    until(lambda: len(revisions(installation)) > 5, "alerts")
+    leader = until(lambda: _leader(installation, files), "a leader")
+    installation.processes.kill(leader)
+    standby = next(name for name in files if name != leader)
+    journal(installation, 0, range(60, len(WIRE)))
+    until(lambda: decided(files[standby]) and decided(files[standby]) <= set(revisions(installation)), "the rest")
+    until(lambda: len(decided(files[standby])) > 40, "all of the wire")
+    until(lambda: decided(files[standby]) == set(revisions(installation)), "all of it published")
+    assert installation.processes.stop(standby) == 0
+    published = revisions(installation)
+
+    third = follow(installation, "three")
+    until(lambda: "leading" in log(installation, "three"), "the third to lead")
+    until(lambda: decided(third) == set(published), "the third to have read the journal")
+    broker.append(installation.settings, [TickRecord.model_validate({"at": "2020-03-01T00:00:00Z"})])
+    until(lambda: decided(third) > set(published), "what the tick resolves")
+    until(lambda: set(revisions(installation)) == decided(third), "it to be published")
+    assert len(revisions(installation)) == len(published) + len(decided(third)) - len(set(published))
+    assert installation.processes.stop("three") == 0
+    latest = {record.key for record in installation.records(installation.topics.alerts_latest)}
+    assert latest == {alert.encode() for alert, _ in decided(third)}
+
+
+def _leader(installation: Installation, files: dict[str, str]) -> str | None:
+    """Which of them led last, by its log."""
+    led = [name for name in files if "leading" in log(installation, name)]
+    return led[-1] if led else None
+
+
+def test_a_replica_is_not_built_from_half_a_journal(installation: Installation) -> None:
+    """A journal that lost its beginning, and a file that is ahead of the journal, each end detect with a clear line."""
+    put_in_force(installation)
+    journal(installation, 0, range(5))
+    db = follow(installation, "whole")
+    until(lambda: "leading" in log(installation, "whole"), "it to lead")
+    assert installation.processes.stop("whole") == 0
+    admin = installation.admin()
+    admin.delete_records({TopicPartition(installation.topics.journal, 0): 3})
+    ended = installation.command("worker", "detect", "--db", str(installation.home / "new.db"))
+    assert (ended.returncode, ended.stderr.decode().strip().splitlines()[-1]) == (
+        1,
+        f"tocsin: {installation.topics.journal} begins at 3, not at 0: no new replica can be built from it; "
+        f"start with a copy of another replica's file as {installation.home / 'new.db'}",
+    )
+    admin.delete_topics([installation.topics.journal])
+    until(lambda: installation.topics.journal not in admin.list_topics(), "the topic to be gone")
+    admin.close()
+    assert installation.command("topics", "create").returncode == 0
+    ended = installation.command("worker", "detect", "--db", db)
+    assert ended.returncode == 1
+    assert b"it is another journal, or was made anew" in ended.stderr
+
+
+def test_a_record_that_cannot_be_applied_stops_detect_until_it_is_skipped(installation: Installation) -> None:
+    """Detect drops nothing by itself; what is before the record is applied, and after the decision what follows."""
+    put_in_force(installation)
+    journal(installation, 0, range(3))
+    client = installation.producer()
+    position = client.send(installation.topics.journal, value=b"no record").get(10).offset
+    client.close()
+    ended = installation.command("worker", "detect")
+    assert (ended.returncode, ended.stderr.decode().strip().splitlines()[-1]) == (
+        1,
+        f"tocsin: {installation.topics.journal} offset {position} cannot be applied (ValidationError): update this "
+        f"version, or decide to lose that record with `tocsin journal skip {position}`",
+    )
+    assert installation.command("journal", "skip", str(position)).returncode == 0
+    journal(installation, 0, range(3, 6))
+    replica = _Replica(installation)
+    until(lambda: replica.position() == installation.journal_end() - 1, "the records behind it")
+    replica.stop.set()
+    replica.join()
+
+
+class _Replica(threading.Thread):
+    """A replica of the engine in this process."""
+
+    def __init__(self, installation: Installation) -> None:
+        from alerts.app_replica import Replica
+
+        super().__init__(daemon=True)
+        self.stop = threading.Event()
+        self._replica = Replica(installation.settings, installation.settings.db)
+        self.start()
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            self._replica.step(0.1)
+        self._replica.close()
+
+    def position(self) -> int:
+        return self._replica.position
