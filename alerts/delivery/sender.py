@@ -160,7 +160,7 @@ class Sender:
             metrics.SUBSCRIBERS_DISABLED.labels(verdict.disable).inc()
         elif verdict.result.settled == "dead_lettered" and self._dead_letter is not None:
             await self._dead_letter(verdict.result.subscriber, verdict.result.sequence, verdict.result.outcome)
-        await self._remember(verdict.result)
+        await self._remember(verdict.result, attempt.delivery)
         published = attempt.delivery.published
         if verdict.result.settled == "delivered" and published is not None:
             metrics.END_TO_END.observe((ended - published).total_seconds())
@@ -191,7 +191,7 @@ class Sender:
             return Answer(Outcome.UNRENDERABLE)
         return await self._post(request)
 
-    async def _remember(self, result: DeliveryResult) -> None:
+    async def _remember(self, result: DeliveryResult, delivery: Delivery | None = None) -> None:
         await self._record(result)
         self._outbox.apply(result)
         if result.settled:
@@ -201,8 +201,15 @@ class Sender:
             "delivery",
             subscriber=result.subscriber,
             sequence=result.sequence,
+            **_alert(delivery),
             attempt=result.attempt,
             outcome=str(result.outcome),
             status=result.http_status,
             settled=result.settled,
         )
+
+
+def _alert(delivery: Delivery | None) -> dict[str, object]:
+    """What the log line of a delivery has in common with that of its alert."""
+    revision = None if delivery is None else delivery.revision
+    return {} if revision is None else {"alert": revision.id, "revision": revision.revision}
