@@ -25,7 +25,7 @@ const map = new WorldMap({ onAlert: choose, onIncident: chooseIncident });
 const filters = new Filters(model, () => { refresh(); goToFilter(); });
 const sources = new Sources(model);
 const silences = new Silences(act, changed);
-const detail = new Detail(model, { onClose: leave, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
+const detail = new Detail(model, { onClose: close, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
 
 // what is read
 
@@ -151,7 +151,7 @@ function announce(alert) {
 function choose(id, { step = true } = {}) {
   const first = model.chosen === null;
   model.chosen = { alert: id };
-  filters.write({ step: step && first });
+  filters.write({ step: step && first && !history.state?.stepped });
   map.choose(id);
   list.refresh();
   const alert = model.alerts.get(id);
@@ -166,12 +166,7 @@ function chooseIncident(id) {
   detail.showIncident(id).catch((error) => detail.fail(error));
 }
 
-// The way back is the same as the button.
-function leave() {
-  if (history.state?.stepped) history.back();
-  else close();
-}
-
+// The browser's way back, or forward.
 function arrive() {
   const id = filters.read();
   filters.refresh();

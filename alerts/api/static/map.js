@@ -6,6 +6,7 @@ import { View } from "./view.js";
 import { decode } from "./world.js";
 import { areaName, capital, count, figures, kindName, ofDay, oneOf, placeName, SEVERITIES } from "./words.js";
 
+const NEAR = 6; // times the scale of the world
 const RADII = { warning: 7, severe: 10, extreme: 14 };
 const COLOURS = ["sea", "land", "border", "coast", "point", "label", "ink", "halo", ...SEVERITIES];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -133,15 +134,15 @@ export class WorldMap {
     }
     pen.setTransform(this.sharp, 0, 0, this.sharp, 0, 0);
     if (world) this.drawNames();
-    this.drawIncidents();
-    this.drawAlerts(now);
+    // From near the incidents are what matters; from afar they are dust.
+    if (view.zoom > NEAR) { this.drawAlerts(now); this.drawIncidents(); this.drawPlaces(); } else { this.drawIncidents(); this.drawAlerts(now); }
   }
 
   // A country with open alerts has a breath of the worst one's colour.
   tint(shape) {
     const severity = this.worst.get(shape.id);
     if (!severity) return;
-    this.pen.globalAlpha = 0.13;
+    this.pen.globalAlpha = 0.1;
     this.pen.fillStyle = this.colours[severity];
     this.pen.fill(shape.path, "evenodd");
     this.pen.globalAlpha = 1;
@@ -193,9 +194,29 @@ export class WorldMap {
     pen.globalAlpha = 1;
   }
 
+  // Names of the places of incidents, as many as do not lie over each other.
+  drawPlaces() {
+    const { pen, colours } = this;
+    pen.font = `11px ${this.font}`;
+    pen.textAlign = "left";
+    pen.textBaseline = "middle";
+    pen.lineWidth = 3;
+    pen.strokeStyle = colours.land;
+    pen.fillStyle = colours.ink;
+    const taken = [];
+    for (const { x, y, radius, incident } of this.dots) {
+      const { name } = incident.place;
+      const box = [x + radius, y - 7, x + radius + pen.measureText(name).width, y + 7];
+      if (taken.some((other) => box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1])) continue;
+      taken.push(box);
+      pen.strokeText(name, x + radius, y);
+      pen.fillText(name, x + radius, y);
+    }
+  }
+
   drawAlerts(now) {
     const { pen, view, colours } = this;
-    const size = Math.min(1, Math.max(0.45, Math.sqrt((60 / this.alerts.length) * view.zoom))); // a crowd is drawn smaller
+    const size = Math.min(1, Math.max(0.45, Math.sqrt((60 / this.alerts.length) * view.zoom))) * Math.min(1, Math.max(0.65, view.width / 800)); // a crowd is drawn smaller
     this.discs = spread(this.alerts.map(({ alert, at }) => ({ alert, at: view.toScreen(at) })), size);
     for (const disc of this.discs) {
       const { alert, x, y, radius } = disc;
