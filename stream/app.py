@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import faust
 import structlog
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from mode.supervisors import CrashingSupervisor
 
@@ -76,7 +77,11 @@ class Worker:
         """Asked from any thread."""
         consumer: Any = getattr(self.app, "_consumer", None)
         lag = 0
-        for partition in list(consumer.assignment()) if consumer is not None else []:
+        try:
+            held = list(consumer.assignment()) if consumer is not None else []
+        except ConsumerNotStarted:
+            held = []
+        for partition in held:
             end, done = consumer.highwater(partition) or 0, consumer._committed_offset.get(partition) or 0
             metrics.EXTRACT_LAG.labels(str(partition.partition)).set(max(0, end - done))
             lag += max(0, end - done)

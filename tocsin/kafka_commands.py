@@ -241,7 +241,6 @@ def deliver(bootstrap: Bootstrap = None, host: Host = None, port: Port = None) -
         progress = Progress()
 
         def health() -> Health:
-            worker.measure()
             stalled = progress.stalled(worker.position, worker.lag)
             return Health(worker.ready, not stalled, ("deliveries wait and none is read",) if stalled else ())
 
