@@ -15,17 +15,20 @@ from tests.e2e.browser import Browser
 from tests.e2e.process import Process
 
 pytestmark = pytest.mark.browser
-if browser.found() is None:
-    if os.environ.get("TOCSIN_REQUIRE_ALL") == "1":
-        pytest.fail("Chromium is needed: apt-get install chromium", pytrace=False)
-    pytest.skip("no Chromium: apt-get install chromium", allow_module_level=True)
-
 READ, MANAGE = "read-token-0123456789", "manage-token-0123456789"
 TOKENS = {"TOCSIN_TOKENS": f"ana:read:{READ},boss:manage:{MANAGE},wire:intake:intake-token-0123456789"}
 LOADED = "document.body.dataset.loaded"
 LIVE = "document.querySelector('#live').dataset.state === 'live'"
 MAP = "document.querySelector('#map').getAttribute('aria-label')"
 SHOWN = "performance.getEntriesByName('tocsin-shown')[0].startTime"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> None:
+    """Skips, or where everything is required fails, when there is none."""
+    if browser.found() is None:
+        words = "no Chromium: apt-get install chromium"
+        pytest.fail(words, pytrace=False) if os.environ.get("TOCSIN_REQUIRE_ALL") else pytest.skip(words)
 
 
 @pytest.fixture
