@@ -80,7 +80,9 @@ def evidence(passage: Passage, start: int, end: int, pattern: str) -> Evidence:
 
 def mention(passage: Passage, kind: str, hit: Hit, index: int) -> Mention:
     """Words that are no signal of the kind, with the reason their row gives."""
-    return Mention(kind=kind, reason=hit.row.reason or "no_attack", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
+    return Mention(
+        kind=kind, reason=hit.row.reason or "no_attack", evidence=evidence(passage, hit.start, hit.end, hit.row.name)
+    )
 
 
 def candidate(
@@ -91,11 +93,15 @@ def candidate(
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, hit.start, hit.end)
     where = whereabouts(passage, index, hit.start, hit.end)
-    killed, injured = tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
+    killed, injured = (
+        tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
+    )
     if status == "denied" and said.source is not None and (killed or injured):
         status, reason = "new", "reported"
-    first, last = passage.clause(index, hit.start, hit.end)
-    from_the_air = passage.has("planes_context", first, hit.start) or passage.has("planes_context", hit.end, passage.sentences[index].end)
+    first, _ = passage.clause(index, hit.start, hit.end)
+    from_the_air = passage.has("planes_context", first, hit.start) or passage.has(
+        "planes_context", hit.end, passage.sentences[index].end
+    )
     certain = hit.row.certain or (hit.row.weapon != "missile" and from_the_air)
     weapon = hit.row.weapon
     if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):

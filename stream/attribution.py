@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from stream.passages import Passage
 from stream.signals import Certainty, Claim
 
-REPORTING = re.compile(
-    r"(?<!\w)(?:sa(?:id|ys?|ying)|told|tells?|report(?:s|ed)?|according to|announc(?:es|ed)|confirm(?:s|ed)?|stat(?:es|ed)|estimat(?:es|ed)|add(?:s|ed)"
-    r"|record(?:s|ed)|document(?:s|ed)|count(?:s|ed)|register(?:s|ed)|claim(?:s|ed)?|alleg(?:es|ed)|accus(?:es|ed)|cit(?:es|ed|ing)|quoted|den(?:y|ies|ied)|verified)(?!\w)"
-)
-GENERIC = frozenset("army military government junta regime air force international joint allied western us-led coalition-led pro-government".split())
-
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """`source` as written, or None for the reporter's own account; `uninvolved` is true for that and for monitors and witnesses."""
+    """`source` as written, or None for the reporter's own account; `uninvolved` is true for that and for monitors
+    and witnesses.
+    """
 
     source: str | None
     uninvolved: bool
@@ -28,19 +24,29 @@ def attribution(passage: Passage, index: int, start: int, end: int) -> Attributi
     source, uninvolved = credited(passage, index, start, end)
     if passage.hits("sources", "mutual", index):
         return Attribution(source, uninvolved, "mutual")
-    alleged = [hit for hit in passage.hits("sources", "alleged", index) if hit.start >= sentence.start and abs(hit.start - start) < 160]
+    alleged = [
+        hit
+        for hit in passage.hits("sources", "alleged", index)
+        if hit.start >= sentence.start and abs(hit.start - start) < 160
+    ]
     if passage.hits("sources", "admitted", index):
         return Attribution(source, uninvolved, "observed")
-    denied = source is not None and not uninvolved and bool(passage.hits("sources", "denial", min(index + 1, len(passage.sentences) - 1)))
+    denied = (
+        source is not None
+        and not uninvolved
+        and bool(passage.hits("sources", "denial", min(index + 1, len(passage.sentences) - 1)))
+    )
     if (alleged and not (source and uninvolved)) or denied:
         return Attribution(source, False, "alleged")
     return Attribution(source, uninvolved, "observed")
 
 
 def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | None, bool]:
-    """The source beside a reporting word of the sentence, outside the words themselves; (None, True) when nobody is credited."""
+    """The source beside a reporting word of the sentence, outside the words themselves; (None, True) when nobody
+    is credited.
+    """
     sentence = passage.sentences[index]
-    verbs = list(REPORTING.finditer(passage.plain, sentence.start, sentence.end))
+    verbs = list(passage.phrase("reporting_verb").finditer(passage.plain, sentence.start, sentence.end))
     if not verbs:
         return None, True
     best: tuple[int, str, bool] | None = None
@@ -56,7 +62,9 @@ def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | 
 
 def written(passage: Passage, floor: int, start: int, end: int) -> str:
     """The words of a source as written, with the capitalised words before and after them."""
-    before = re.search(r"(?:[A-Z][\w'’.-]{0,30} (?:of |for |the )?){0,4}\Z", passage.text[max(floor, start - 80) : start])
+    before = re.search(
+        r"(?:[A-Z][\w'’.-]{0,30} (?:of |for |the )?){0,4}\Z", passage.text[max(floor, start - 80) : start]
+    )
     after = re.match(r"(?:(?: (?:of|for|on))? [A-Z][\w'’-]{1,30}){0,5}", passage.text[end : end + 120])
     left = start - len(before.group()) if before else start
     right = end + len(after.group()) if after else end
@@ -68,13 +76,19 @@ def actors(passage: Passage, index: int, start: int, end: int) -> tuple[str, ...
     first, _ = passage.clause(index, start, end)
     found: dict[str, None] = {}
     for match in passage.lexicon.word_patterns["nations"].finditer(passage.plain, max(first, start - 80), end):
-        if match.group() not in GENERIC:
-            found[passage.text[match.start() : match.end()].strip("'s’ ") if match.group().endswith("'s") else passage.text[match.start() : match.end()]] = None
+        if match.group() not in passage.lexicon.words("no_actor"):
+            found[
+                passage.text[match.start() : match.end()].strip("'s’ ")
+                if match.group().endswith("'s")
+                else passage.text[match.start() : match.end()]
+            ] = None
     return tuple(found)[:4]
 
 
 def certainty(claim: Claim | None, *, certain: bool, uninvolved: bool) -> Certainty:
-    """Observed, likely or possible, as the codebook grades one story: allegations and uncertain words are only possible."""
+    """Observed, likely or possible, as the codebook grades one story: allegations and uncertain words are only
+    possible.
+    """
     if not certain or claim in ("alleged", "mutual"):
         return "possible"
     return "observed" if uninvolved else "likely"

@@ -38,12 +38,15 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         sentence = passage.sentences[index]
         spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
         if spans:
-            before = [span for span in spans if span[0] < hit.end]
-            start, end = max(before) if before else spans[0]
+            start, end = max((span for span in spans if span[0] < hit.end), default=spans[0])
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason
-    before = [m for m in passage.days(index) if m.end <= hit.start and m.last < passage.published - RECENT and m.kind != "since" and dates_event(passage, m)]
+    before = [
+        m
+        for m in passage.days(index)
+        if m.end <= hit.start and m.last < passage.published - RECENT and m.kind != "since" and dates_event(passage, m)
+    ]
     if before and not passage.broken(before[-1].end, start):
         return "background", "past"
     return status, reason

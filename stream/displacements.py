@@ -1,53 +1,27 @@
-"""People forced from their homes, with a number: how many, in which unit, moved or living displaced, why, from where and to where."""
+"""People forced from their homes, with a number: how many, in which unit, moved or living displaced, why, from
+where and to where.
+"""
 
 import re
 from collections.abc import Sequence
 
 from stream.attacks import evidence, mention
 from stream.attribution import attribution
-from stream.figures import PART, figure_of
+from stream.figures import figure_of
 from stream.lexicon import Hit
-from stream.locating import AT, SPEAKER, SPECIFIC, contains, main_country, most_specific, whereabouts
+from stream.locating import SPECIFIC, contains, main_country, most_specific, whereabouts
 from stream.numbers import Quantity
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Cause, Figure, Measure, Mention, Place, Status, Unit
 from stream.status import RECENT, RECENT_FLOW, dates_event, day_of, judge
 
-HOMES = frozenset("homes houses families family household households dwellings residences apartments fami-lies".split())
-NOT_COUNTED = frozenset(
-    "soldiers troops fighters militants rebels insurgents policemen officers police tourists passengers crew patients prisoners inmates"
-    " foreigners gunmen guards personnel sailors holidaymakers staff employees peacekeepers diplomats students pupils climbers skiers"
-    " miners detainees combatants terrorists jihadists hostages villages towns strikes raids buildings vehicles rockets shells camps sites shelters"
-    " tents provinces districts islands states countries cities acres hectares trucks buses hospitals schools jobs votes attacks incidents"
-    " rescuers firefighters volunteers buildings structures businesses hotels animals cattle dogs areas locations communities settlements"
-    " provinces regions percent members".split()
-)
-HARMED = re.compile(
-    r"\W+(?:(?!and\b|but\b)\w+\W+){0,2}?(?:were |was |are |have |has |had |been |is |also |reported |confirmed |feared ){0,4}"
-    r"(?:killed|dead|died|die|injured|wounded|missing|arrested|kidnapped|drown(?:ed)?|unaccounted|perished|hurt|hospitali[sz]ed|dead,)(?!\w)"
-)
-HARMS = re.compile(r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es|ed|ing)|claim(?:s|ed|ing)|toll|arrest(?:s|ed|ing)|lives of)(?: (?!and|but|with)\w{1,12}){0,3} ?\Z")
-BETWEEN = re.compile(r"[;:]|(?<!\w)(?:gather(?:s|ed)?|march(?:es|ed)?|protest(?:s|ed)?|demonstrat\w+|attend(?:s|ed)?|breach(?:es|ed)?|joining|on board|aboard|killed|killing|kills|injured|injuring|wounded|dead|died|missing|arrested)(?!\w)")
-SAME_PEOPLE = re.compile(r"[ ,(]{1,3}(?:or|about|around|approximately|some|nearly|more than|over|almost|roughly|an estimated|i\.e\.|representing|comprising|totall?ing)?(?: (?:about|some|nearly|more than|over|around))? ?\(?")
-STOCK_WORDS = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still|already|internally|living|hosts?|hosting|home to|housing|registered|population|camps? of|stranded|are being|detained|number of|currently|now live|sheltering|staying|shelters? for|waiting)(?!\w)")
-TO = re.compile(r"(?<!\w)(?:to|into|towards?|in(?:to)? neighbou?ring|reach(?:ed|ing)?|(?:arriv|cross)\w* (?:in|at|into|to)|(?:refuge|shelter|sheltering|sheltered|sanctuary|safety|asylum|staying|living|registered|camps?|population|hosted) (?:in|at|near|of)|host(?:s|ed|ing)? (?:in|by)|bound for|border (?:in)?to|(?:fled|flee|left|leave|head(?:ed|ing)|war) for)(?: the| a)?(?: \w{1,20}){0,2} ?\"?\Z")
-FROM = re.compile(r"(?<!\w)(?:from|out of|fled|flees?|fleeing|left|leaving|leave|abandon\w*|evacuat\w+|evacuate from|displaced (?:in|from|within|across)|escap\w+|homeless in|homes in|areas of|parts of|in and around)(?: the| a| parts of| western| eastern| northern| southern| central| war-torn| their homes (?:in|around|near)| homes (?:in|around|near)| villages (?:in|around|near))*(?: (?!to |into |for |toward|across )\w{1,20})? ?\Z")
-
-
 YEAR = re.compile(r"(?:19|20)\d\d")
-NOT_EVACUATED = frozenset("workers guests nationals expatriates foreigners customers shoppers spectators travellers travelers commuters visitors delegates fans worshippers diplomats occupants attendees americans britons".split())
-CAUGHT = re.compile(r"(?<!\w)(?:are|were|was|is|have been|has been|been) (?:\w{1,15} )?(?:killed|shot|drowned|found dead|rescued|intercepted|arrested|massacred|executed|detained)(?!\w)|(?<!\w)(?:drown(?:ed|s)?|die[sd]?|perish(?:ed)?|capsize[sd]?|sank|sinks)(?!\w)")
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 ABOARD = re.compile(r" (?:\w{1,15} )?(?:on ?board|aboard)(?!\w)")
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
-WAR = re.compile(r"(?<!\w)(?:the|a|years of|its) (?:[\w-]{1,20} )?(?:war|conflict|insurgency|crisis|uprising)(?!\w)")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
-HOUSEHOLD_NEXT = re.compile(
-    r"(?: (?:of|newly|internally|displaced|homeless|evacuated|refugee|poor|other|more|additional|new))"
-    r"{0,4} (?:famil(?:y|ies)|familis|households?|homes|houses|fami-lies)(?!\w)"
-)
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
@@ -68,31 +42,42 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         pairs = [(h, q) for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is None]
         mentions.extend(
             Mention(kind=kind, reason="no_displacement", evidence=evidence(passage, h.start, h.end, h.row.name))
-            for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is not None
+            for h, q in paired(passage, index, hits)
+            if not_so(passage, index, h, q) is not None
         )
-        pairs = [(h, q) for h, q in pairs if not any(not passage.broken(min(h.end, r.end), max(h.start, r.start)) for r in home)]
+        pairs = [
+            (h, q)
+            for h, q in pairs
+            if not any(not passage.broken(min(h.end, r.end), max(h.start, r.start)) for r in home)
+        ]
         pairs = [(h, q) for h, q in pairs if h.row.name != "refugees" or told_of(passage, index, h, q)]
         candidates.extend(candidate(passage, kind, index, hit, quantity) for hit, quantity in pairs)
         if hits and not pairs:
             hit = hits[0]
-            mentions.append(Mention(kind=kind, reason="no_quantity", evidence=evidence(passage, hit.start, hit.end, hit.row.name)))
+            mentions.append(
+                Mention(kind=kind, reason="no_quantity", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
+            )
     return candidates, mentions
 
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
-    if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in NOT_EVACUATED:
+    if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in passage.lexicon.words("not_evacuated"):
         return "no_displacement"
     if hit.row.name == "evacuated" and EVACUATED_PLACE.search(passage.plain, max(0, hit.start - 12), hit.start):
         return "no_displacement"
     _, last = passage.clause(index, hit.start, hit.end)
-    if hit.row.name in ("fled", "sheltering", "refugees", "crossed into") and CAUGHT.search(passage.plain, hit.end, last):
+    if hit.row.name in ("fled", "sheltering", "refugees", "crossed into") and passage.phrase("caught").search(
+        passage.plain, hit.end, last
+    ):
         return "no_displacement"
     return None
 
 
 def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
-    """Refugees who are only named count when the clause says that they live displaced or moved, or when they are a multitude."""
+    """Refugees who are only named count when the clause says that they live displaced or moved, or when they are a
+    multitude.
+    """
     if quantity.best >= 20_000:
         return True
     first, last = passage.clause(index, min(hit.start, quantity.start), hit.end)
@@ -104,7 +89,9 @@ def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
 
 
 def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]:
-    """Numbers that may count people forced from home: persons, households, homes, or bare; of "310 families (1,600 people)" the families."""
+    """Numbers that may count people forced from home: persons, households, homes, or bare; of "310 families (1,600
+    people)" the families.
+    """
     found: list[Quantity] = []
     for quantity in quantities:
         plain = passage.plain
@@ -112,9 +99,15 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             continue
         if quantity.best < 3 and quantity.unit != "households":
             continue
-        if quantity.noun in NOT_COUNTED and unit_of(passage, quantity) != "households" and not FAMILIES_TOO.match(plain, quantity.noun_end):
+        if (
+            quantity.noun in passage.lexicon.words("not_displaced")
+            and unit_of(passage, quantity) != "households"
+            and not FAMILIES_TOO.match(plain, quantity.noun_end)
+        ):
             continue
-        if quantity.unit is None and NOT_COUNTED.intersection(plain[quantity.end : quantity.noun_end].split()):
+        if quantity.unit is None and passage.lexicon.words("not_displaced").intersection(
+            plain[quantity.end : quantity.noun_end].split()
+        ):
             continue
         if ABOARD.match(plain, quantity.noun_end or quantity.end):
             continue
@@ -122,16 +115,26 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             continue
         if found and IN_BRACKETS.search(plain, found[-1].end, quantity.start):
             continue
-        if HARMED.match(plain, quantity.noun_end or quantity.end) or HARMS.search(plain[max(0, quantity.start - 40) : quantity.start]):
+        if passage.phrase("harmed").match(plain, quantity.noun_end or quantity.end) or passage.phrase("harming").search(
+            plain[max(0, quantity.start - 40) : quantity.start]
+        ):
             continue
-        if found and found[-1].unit == "households" and SAME_PEOPLE.fullmatch(plain, found[-1].noun_end, quantity.start):
+        if (
+            found
+            and found[-1].unit == "households"
+            and passage.phrase("same_people").fullmatch(plain, found[-1].noun_end, quantity.start)
+        ):
             continue
         found.append(quantity)
     wholes: list[Quantity] = []
     part_end = -1
     for q in found:
-        of_part = part_end >= 0 and re.fullmatch(r"(?: [\w-]{1,20}){0,4}(?: and|,)(?: and)? ?", passage.plain[part_end : q.start]) is not None
-        if of_part or PART.search(passage.plain, max(0, q.start - 40), q.start):
+        of_part = (
+            part_end >= 0
+            and re.fullmatch(r"(?: [\w-]{1,20}){0,4}(?: and|,)(?: and)? ?", passage.plain[part_end : q.start])
+            is not None
+        )
+        if of_part or passage.phrase("part").search(passage.plain, max(0, q.start - 40), q.start):
             part_end = q.noun_end or q.end
         else:
             wholes.append(q)
@@ -141,7 +144,12 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
 def peopled(passage: Passage, quantity: Quantity) -> bool:
     """May the noun be people: a bare number, persons, homes, displacements, or a name ("Bedouins")?"""
     noun = quantity.noun
-    if quantity.unit is not None or not noun.endswith("s") or noun in HOMES or noun in ("displacements", "evacuations"):
+    if (
+        quantity.unit is not None
+        or not noun.endswith("s")
+        or noun in passage.lexicon.words("homes")
+        or noun in ("displacements", "evacuations")
+    ):
         return True
     return passage.text[quantity.noun_end - len(noun)].isupper() or unit_of(passage, quantity) == "households"
 
@@ -174,13 +182,25 @@ def number_of(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -> Qua
     if inside:
         return inside[0]
     before = next((q for q in reversed(quantities) if q.end <= hit.start), None)
-    if before is not None and before.unit is None and not before.noun and passage.words_between(before.end, hit.start) > 4:
+    if (
+        before is not None
+        and before.unit is None
+        and not before.noun
+        and passage.words_between(before.end, hit.start) > 4
+    ):
         before = None
-    if before is not None and (passage.words_between(before.noun_end or before.end, hit.start) > 15 or BETWEEN.search(plain, before.noun_end or before.end, hit.start)):
+    if before is not None and (
+        passage.words_between(before.noun_end or before.end, hit.start) > 15
+        or passage.phrase("other_verb").search(plain, before.noun_end or before.end, hit.start)
+    ):
         before = None
     after = next((q for q in quantities if q.start >= hit.end), None)
     if after is not None and (
-        passage.words_between(hit.end, after.start) > 5 or re.search(r"[;:]|, (?!about|some|nearly|mostly)|(?<!\w)(?:after|when|as|since|by|where|and|between)(?!\w)", plain[hit.end : after.start])
+        passage.words_between(hit.end, after.start) > 5
+        or re.search(
+            r"[;:]|, (?!about|some|nearly|mostly)|(?<!\w)(?:after|when|as|since|by|where|and|between)(?!\w)",
+            plain[hit.end : after.start],
+        )
     ):
         after = None
     side = hit.row.number
@@ -199,7 +219,9 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     measure = measure_of(passage, index, hit, quantity)
     status, reason = judge(passage, index, start, end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
     if status == "new":
-        status, reason = judge(passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT)
+        status, reason = judge(
+            passage, index, hit.start, hit.end, kind, recent=RECENT_FLOW if measure == "flow" else RECENT
+        )
     if measure == "stock":
         status, reason = stock_status(passage, index, start, end, status, reason)
     if measure == "flow" and status == "new" and war_long(passage, index, quantity):
@@ -211,10 +233,21 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, start, end, RECENT_FLOW)
     origin, destination = ends_of(passage, index, hit, quantity, measure)
-    where = whereabouts(passage, index, start, end) if destination is None and (origin is None or measure == "stock") else None
+    where = (
+        whereabouts(passage, index, start, end)
+        if destination is None and (origin is None or measure == "stock")
+        else None
+    )
     place = origin or destination or (where.place if where else None)
     living = destination or (where.place if where else None)
-    if where is not None and where.inferred and place is where.place and place is not None and quantity.best >= 100_000 and place.precision in ("town", "site"):
+    if (
+        where is not None
+        and where.inferred
+        and place is where.place
+        and place is not None
+        and quantity.best >= 100_000
+        and place.precision in ("town", "site")
+    ):
         place = passage.known("country", lambda: main_country(passage)) or place
     if measure == "stock" and living is not None and place is not None and contains(place, living):
         place, destination = living, living
@@ -249,7 +282,11 @@ def war_long(passage: Passage, index: int, quantity: Quantity) -> bool:
     if quantity.vague and quantity.best >= 2_000_000:
         return True
     sentence = passage.sentences[index]
-    return quantity.best >= 500_000 and not passage.days(index) and WAR.search(passage.plain, sentence.start, sentence.end) is not None
+    return (
+        quantity.best >= 500_000
+        and not passage.days(index)
+        and passage.phrase("whole_war").search(passage.plain, sentence.start, sentence.end) is not None
+    )
 
 
 def figure(passage: Passage, hit: Hit, quantity: Quantity) -> Figure:
@@ -258,7 +295,13 @@ def figure(passage: Passage, hit: Hit, quantity: Quantity) -> Figure:
     if not re.search(r"half of (?:whom|them)", passage.plain[quantity.end : max(quantity.end, hit.start)]):
         return whole
     halves = {name: None if value is None else value // 2 for name, value in (("low", whole.low), ("high", whole.high))}
-    return Figure(low=halves["low"], best=whole.best // 2, high=halves["high"], vague=whole.vague, quote=passage.text[quantity.start : hit.start][:240].strip())
+    return Figure(
+        low=halves["low"],
+        best=whole.best // 2,
+        high=halves["high"],
+        vague=whole.vague,
+        quote=passage.text[quantity.start : hit.start][:240].strip(),
+    )
 
 
 def returning(passage: Passage, index: int, end: int) -> str | None:
@@ -277,14 +320,25 @@ def stock_status(passage: Passage, index: int, start: int, end: int, status: Sta
         return status, reason
     first, last = passage.clause(index, start, end)
     for m in passage.days(index):
-        if first <= m.start < last and m.kind in ("year", "month") and m.last < passage.published - 6 * RECENT_FLOW and dates_event(passage, m):
+        if (
+            first <= m.start < last
+            and m.kind in ("year", "month")
+            and m.last < passage.published - 6 * RECENT_FLOW
+            and dates_event(passage, m)
+        ):
             return "background", "past"
     return "new", "stock_as_of_now"
 
 
 def unit_of(passage: Passage, quantity: Quantity) -> Unit:
-    """Households when families or homes are counted, also behind an adjective: "14,593 internally displaced households"."""
-    if quantity.unit == "households" or quantity.noun in HOMES or HOUSEHOLD_NEXT.match(passage.plain, quantity.end):
+    """Households when families or homes are counted, also behind an adjective: "14,593 internally displaced
+    households".
+    """
+    if (
+        quantity.unit == "households"
+        or quantity.noun in passage.lexicon.words("homes")
+        or passage.phrase("households_next").match(passage.plain, quantity.end)
+    ):
         return "households"
     return "persons"
 
@@ -295,16 +349,29 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     first, last = passage.clause(index, min(hit.start, quantity.start), max(hit.end, quantity.end))
     if hit.row.measure == "stock":
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
-        return "flow" if flow and not STOCK_WORDS.search(plain, first, last) else "stock"
-    if re.search(r"who (?:have |had )?(?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start]) and "refugee" in plain[quantity.start : hit.start]:
+        return "flow" if flow and not passage.phrase("living_displaced").search(plain, first, last) else "stock"
+    if (
+        re.search(r"who (?:have |had )?(?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start])
+        and "refugee" in plain[quantity.start : hit.start]
+    ):
         return "stock"
     if hit.row.name in ("displaced", "homeless"):
         before = plain[max(first, hit.start - 24) : hit.start]
-        if hit.row.name == "displaced" and re.search(r"(?:remain(?:s|ed|ing)?|still|already|internally)(?: \w{1,12})? ?\Z", before):
+        if hit.row.name == "displaced" and re.search(
+            r"(?:remain(?:s|ed|ing)?|still|already|internally)(?: \w{1,12})? ?\Z", before
+        ):
             return "stock"
-        if hit.row.name == "displaced" and quantity.best >= 500_000 and quantity.end <= hit.start and not re.search(r"(?:were|was|been|being)(?: \w{1,12})? \Z", before):
+        if (
+            hit.row.name == "displaced"
+            and quantity.best >= 500_000
+            and quantity.end <= hit.start
+            and not re.search(r"(?:were|was|been|being)(?: \w{1,12})? \Z", before)
+        ):
             return "stock"
-        if re.match(r" (?:internally|people|persons|families|civilians|households|residents|syrians|iraqis)", plain[hit.end : hit.end + 14]) and not re.search(r"newly \Z", plain[:hit.start][-8:]):
+        if re.match(
+            r" (?:internally|people|persons|families|civilians|households|residents|syrians|iraqis)",
+            plain[hit.end : hit.end + 14],
+        ) and not re.search(r"newly \Z", plain[: hit.start][-8:]):
             return "stock"
     return "flow"
 
@@ -340,7 +407,9 @@ def causes(passage: Passage, first: int, last: int) -> list[tuple[int, int, Caus
     ][:200]
 
 
-def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure: Measure) -> tuple[Place | None, Place | None]:
+def ends_of(
+    passage: Passage, index: int, hit: Hit, quantity: Quantity, measure: Measure
+) -> tuple[Place | None, Place | None]:
     """Where they came from and where they went, as far as the sentence names it."""
     origin: Place | None = None
     destination: Place | None = None
@@ -358,13 +427,21 @@ def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure:
         if most_specific(passage, named, m) is not m:
             continue
         closeness = -max(m.start - end, start - m.end, 0)
-        if FROM.search(before):
+        if passage.phrase("from_place").search(before):
             ranked.append(((2, SPECIFIC[m.place.precision], closeness), m.place))
-        elif TO.search(before):
+        elif passage.phrase("to_place").search(before) or (
+            measure == "stock"
+            and (
+                passage.phrase("at_place").search(before)
+                or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])
+            )
+        ):
             destination = destination or m.place
-        elif measure == "stock" and (AT.search(before) or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])):
-            destination = destination or m.place
-        elif AT.search(before) and not SPEAKER.match(passage.plain, m.end) and m.start > hit.start - 200:
+        elif (
+            passage.phrase("at_place").search(before)
+            and not passage.phrase("speaker").match(passage.plain, m.end)
+            and m.start > hit.start - 200
+        ):
             ranked.append(((1, SPECIFIC[m.place.precision], closeness), m.place))
     best = max(ranked, key=lambda item: item[0], default=None)
     if best is not None and (origin is None or best[0][0] == 2 or best[1].country == origin.country):
@@ -375,14 +452,19 @@ def ends_of(passage: Passage, index: int, hit: Hit, quantity: Quantity, measure:
 
 
 def left(passage: Passage, index: int, destination: Place) -> Place | None:
-    """Where people came from who are only said to have gone abroad: the other country of the sentence, or of the one before."""
+    """Where people came from who are only said to have gone abroad: the other country of the sentence, or of the
+    one before.
+    """
     for at in (index, index - 1):
         mentions = passage.places_in(at) if at >= 0 else []
         others = [
             m.place
             for m in mentions
             if m.place.country not in (None, destination.country)
-            and (m.role == "demonym" or (m.role == "place" and not NEXT_IN_LIST.search(passage.plain[max(0, m.start - 24) : m.start])))
+            and (
+                m.role == "demonym"
+                or (m.role == "place" and not NEXT_IN_LIST.search(passage.plain[max(0, m.start - 24) : m.start]))
+            )
         ]
         if others:
             return max(others, key=lambda place: SPECIFIC[place.precision])

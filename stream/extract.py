@@ -31,8 +31,10 @@ class Extraction:
 def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     """Signals and look-alikes of a story, in story order.
 
-    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `nothing_new` (only background, hypothetical
-    or denied), `look_alikes` (only mentions). Linear in the length of the text; what lies beyond LONGEST_TEXT characters is not read.
+    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `nothing_new` (only background,
+    hypothetical
+    or denied), `look_alikes` (only mentions). Linear in the length of the text; what lies beyond LONGEST_TEXT
+    characters is not read.
     """
     words = words or lexicon()
     plain = reading(story.text[:LONGEST_TEXT])
@@ -55,7 +57,9 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
 
 
 def untied_numbers(passage: Passage, candidates: list[Candidate]) -> list[Mention]:
-    """Numbers of victims that no candidate took, each with why: a toll of a long time, or tied to no event of these kinds."""
+    """Numbers of victims that no candidate took, each with why: a toll of a long time, or tied to no event of
+    these kinds.
+    """
     quotes = {f.quote for c in candidates for f in (c.killed, c.injured) if f is not None}
     kind = next((c.kind for c in candidates if c.displaced is None), candidates[0].kind)
     found: list[Mention] = []

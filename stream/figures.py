@@ -1,7 +1,9 @@
 """Which number belongs to which event: killed and injured, and how many strikes or violations.
 
-A number belongs to an event only when the story ties it to that event: it stands in the same sentence, with no other attack between,
-or in the next sentence, which speaks of no attack of its own. A cumulative toll belongs to none; a joint "killed or wounded" fills neither.
+A number belongs to an event only when the story ties it to that event: it stands in the same sentence, with no
+other attack between,
+or in the next sentence, which speaks of no attack of its own. A cumulative toll belongs to none; a joint "killed or
+wounded" fills neither.
 """
 
 import re
@@ -15,17 +17,16 @@ from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Figure
 
-PART = re.compile(r"(?:including|included|among (?:them|the dead|whom|those)|of (?:whom|them|which)|one of|most of them|half of)\W+(?:\w+\W+){0,2}\Z")
-PASSIVE = re.compile(r"(?:were|was|are|is|been|being|be|get|got|feared|reported|reportedly|confirmed|left|believed|also|have|others|more|people|civilians|and|or|,|dead)\s*\Z")
 ONE_PASSIVE = re.compile(r"(?:was|is|has been)\s(?:also\s|reportedly\s|later\s)?\Z")
-NAME = re.compile(r"\s(?!in |at |on |by |near |during |after |when |and |along |with |inside |off |over )(?:the |a |an |its |his )?(?:[a-z][\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October|November|December)[A-Z][\w'’-]{1,30})")
-ONE_OBJECT = re.compile(r" (?:another(?: person| one| man| woman)?|(?:an?|one) (?!few |number|couple|total|further|spree|dozen|hundred)(?:[a-z-]{2,20} ){0,3}?[a-z-]{3,20}(?<!s))(?=[,.;]| and| in| at| on| who| with| near|\Z)| one(?= and| person|,|\.| in| at| of)")
+NAME = re.compile(
+    r"\s(?!in |at |on |by |near |during |after |when |and |along |with |inside |off |over )(?:the |a |an |its "
+    r"|his )?(?:[a-z][\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)[A-Z][\w'’-]{1,30})"
+)
 LISTED = re.compile(r",? (?:and )?|, and |,")
 GENERAL = re.compile(r"people|persons|others|dead")
-STOP = re.compile(r"[;:]|(?<!\w)(?:killed|killing|kills|wounded|wounding|injured|injuring|injures|wounds|dead|died|missing|arrested|captured|detained|displaced|fled|homeless|evacuated|hospitali[sz]ed|after|before|since)(?!\w)")
+OF_THEM = re.compile(r" of (?:them|whom|those)(?!\w)")
 GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
-MANY = re.compile(r"(?<!\w)(?:air)?(?:strikes|raids|attacks|sorties|violations|breaches|bombings|airstrikes)(?!\w)")
-NOT_PEOPLE = frozenset("strikes strike airstrikes raids raid attacks attack rockets missiles bombs shells drones homes houses buildings vehicles tanks planes aircraft warplanes helicopters villages towns cities camps positions targets sites places areas districts locations incidents violations occasions soldiers' trucks cars boats ships hospitals schools mosques countries provinces states explosions blasts".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ class Victims:
 
 def figure_of(quantity: Quantity) -> Figure:
     """The figure with the words it came from."""
-    return Figure(low=quantity.low, best=quantity.best, high=quantity.high, vague=quantity.vague, quote=quantity.quote[:240])
+    return Figure(
+        low=quantity.low, best=quantity.best, high=quantity.high, vague=quantity.vague, quote=quantity.quote[:240]
+    )
 
 
 def victims(passage: Passage, index: int) -> list[Victims]:
@@ -55,10 +58,10 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
     hits: list[tuple[Literal["killed", "injured", "joint"], Hit]] = []
     joint = passage.hits("victims", "joint", index)
     hits.extend(("joint", hit) for hit in joint)
-    for role in ("killed", "injured"):
-        for hit in passage.hits("victims", role, index):
-            if not any(j.start < hit.end and hit.start < j.end for j in joint):
-                hits.append((role, hit))  # type: ignore[arg-type]
+    roles: tuple[Literal["killed", "injured"], ...] = ("killed", "injured")
+    for role in roles:
+        apart = passage.hits("victims", role, index)
+        hits.extend((role, hit) for hit in apart if not any(j.start < hit.end and hit.start < j.end for j in joint))
     found: list[Victims] = []
     used: set[int] = set()
     for role, hit in sorted(hits, key=lambda item: item[1].start):
@@ -70,9 +73,9 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
 
 def counts_people(passage: Passage, quantity: Quantity) -> bool:
     """A number of persons, or a bare number, that is no part of another ("including three children")."""
-    if quantity.unit == "households" or quantity.noun in NOT_PEOPLE:
+    if quantity.unit == "households" or quantity.noun in passage.lexicon.words("not_victims"):
         return False
-    return PART.search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
+    return passage.phrase("part").search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
 
 
 def number_of(
@@ -84,11 +87,24 @@ def number_of(
     side = hit.row.number
     after = next((q for q in quantities if q.start >= hit.end and q.start not in used), None)
     close_after = after if after is not None and close(plain[hit.end : after.start]) else None
-    before = next((q for q in reversed(quantities) if q.end <= hit.start and q.start not in used and not GROUP_OF.search(plain, max(0, q.start - 16), q.start)), None)
-    if before is not None and (len(plain[before.end : hit.start].split()) > 16 or STOP.search(plain, before.end, hit.start)):
+    before = next(
+        (
+            q
+            for q in reversed(quantities)
+            if q.end <= hit.start
+            and q.start not in used
+            and not OF_THEM.match(plain, q.end)
+            and not GROUP_OF.search(plain, max(0, q.start - 16), q.start)
+        ),
+        None,
+    )
+    if before is not None and (
+        len(plain[before.end : hit.start].split()) > 16
+        or passage.phrase("victim_stop").search(plain, before.end, hit.start)
+    ):
         before = None
     if side == "either":
-        passive = PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
+        passive = passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
         side = "before" if passive and before is not None else "after" if close_after is not None else "before"
     chosen = close_after if side == "after" else before
     if chosen is not None:
@@ -99,17 +115,26 @@ def number_of(
             return total(passage, [*chain, chosen]), chain[0].start, chosen.end
         return figure_of(chosen), chosen.start, chosen.end
     if side == "before" and ONE_PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start):
-        return Figure(low=1, best=1, high=1, quote=passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()), hit.start, hit.end
-    if side == "after" and (one := ONE_OBJECT.match(plain, hit.end, sentence.end)):
+        return (
+            Figure(low=1, best=1, high=1, quote=passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()),
+            hit.start,
+            hit.end,
+        )
+    if side == "after" and (one := passage.phrase("one_person").match(plain, hit.end, sentence.end)):
         return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
-    active = hit.row.name in ("kills", "injures") or (hit.row.name == "killed" and not PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start))
+    active = hit.row.name in ("kills", "injures") or (
+        hit.row.name == "killed"
+        and not passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start)
+    )
     if active and close_after is None and (name := NAME.match(passage.text, hit.end, sentence.end)):
         return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : name.end()]), hit.start, name.end()
     return None
 
 
 def chained(passage: Passage, last: Quantity, quantities: Sequence[Quantity], used: set[int]) -> list[Quantity]:
-    """The persons listed before the last: "Five soldiers, an officer and an interpreter"; none when it is no plain list."""
+    """The persons listed before the last: "Five soldiers, an officer and an interpreter"; none when it is no plain
+    list.
+    """
     chain: list[Quantity] = []
     if not re.search(r" and \Z", passage.plain[max(0, last.start - 5) : last.start]):
         return chain
@@ -135,13 +160,18 @@ def total(passage: Passage, parts: Sequence[Quantity]) -> Figure:
 
 def close(between: str) -> bool:
     """At most a few plain words between a verb and its number: no comma, no other verb."""
-    return len(between.split()) <= 4 and not re.search(r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the)(?!\w)", between)
+    return len(between.split()) <= 4 and not re.search(
+        r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the)(?!\w)", between
+    )
 
 
-def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]], ahead: int = 2) -> tuple[Figure | None, Figure | None]:
+def tied(
+    passage: Passage, index: int, start: int, end: int, attacks: Sequence[tuple[int, int]], ahead: int = 2
+) -> tuple[Figure | None, Figure | None]:
     """Killed and injured of the event that the words [start, end) of sentence `index` report.
 
-    `ahead`: how many sentences without an attack of their own may follow with the numbers. `attacks`: spans of all words of attack in the story, in order; a number nearer to another of its sentence belongs to that one.
+    `ahead`: how many sentences without an attack of their own may follow with the numbers. `attacks`: spans of all
+    words of attack in the story, in order; a number nearer to another of its sentence belongs to that one.
     """
     sentence = passage.sentences[index]
     rivals = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
@@ -151,7 +181,11 @@ def tied(passage: Passage, index: int, start: int, end: int, attacks: Sequence[t
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
         first = bisect_left(attacks, (following.start, 0))
-        if own or (first < len(attacks) and attacks[first][0] < following.end) or following.paragraph > passage.sentences[index].paragraph + later - index:
+        if (
+            own
+            or (first < len(attacks) and attacks[first][0] < following.end)
+            or following.paragraph > passage.sentences[index].paragraph + later - index
+        ):
             break
         own = victims(passage, later)
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
@@ -190,12 +224,23 @@ def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | 
 
 def count_before(passage: Passage, index: int, start: int, end: int) -> int | None:
     """How many: the number right before words in the plural ("100 air strikes"), else None."""
-    if not MANY.search(passage.plain, start, end):
+    if not passage.phrase("many_attacks").search(passage.plain, start, end):
         return None
     for quantity in passage.quantities(index):
         gap = passage.words_between(quantity.end, start)
-        if quantity.end <= start and gap <= 3 and quantity.unit is None and not quantity.vague and not re.search(r"[,;:]", passage.plain[quantity.end : start]):
+        if (
+            quantity.end <= start
+            and gap <= 3
+            and quantity.unit is None
+            and not quantity.vague
+            and not re.search(r"[,;:]", passage.plain[quantity.end : start])
+        ):
             return quantity.best
-        if quantity.start < end and quantity.end > start and MANY.search(quantity.noun) and not quantity.vague:
+        if (
+            quantity.start < end
+            and quantity.end > start
+            and passage.phrase("many_attacks").search(quantity.noun)
+            and not quantity.vague
+        ):
             return quantity.best
     return None

@@ -12,7 +12,9 @@ SAMPLE = 4_000
 
 
 def recognise(plain: str, declared: str | None, lexicon: Lexicon) -> Language:
-    """The language of a reading. `declared` ("de-DE") decides only against English when the words do not speak for it."""
+    """The language of a reading. `declared` ("de-DE") decides only against English when the words do not speak for
+    it.
+    """
     words = WORDS.findall(plain[:SAMPLE])
     if not words:
         return "not_prose"
@@ -21,7 +23,9 @@ def recognise(plain: str, declared: str | None, lexicon: Lexicon) -> Language:
     theirs = sum(word in others for word in words)
     if ours == 0 and theirs == 0:
         letters = sum(word.isascii() for word in words)
-        return "english" if letters * 2 > len(words) and (declared or "en").lower().startswith("en") else "other_language"
+        return (
+            "english" if letters * 2 > len(words) and (declared or "en").lower().startswith("en") else "other_language"
+        )
     if declared and not declared.lower().startswith("en"):
         return "english" if ours > 2 * theirs and ours >= 5 else "other_language"
     return "english" if ours >= theirs else "other_language"

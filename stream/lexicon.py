@@ -1,17 +1,19 @@
 """The lexicon: every pattern, trigger, hedge and word list as a named row of config/lexicon/*.yaml.
 
-A file names either a `kind` of signal or a `concern` (status, victims, sources, words, languages) and holds `lists`, named word lists,
-and `rows`. A pattern is a regular expression over the *reading* of a text (lower case, plain quotes and dashes, single spaces), with two
+A file names either a `kind` of signal or a `concern` (status, victims, sources, words, languages) and holds
+`lists`, named word lists,
+and `rows`. A pattern is a regular expression over the *reading* of a text (lower case, plain quotes and dashes,
+single spaces), with two
 additions: `{name}` stands for a word list and `~3` for at most three words in between.
 
 Every repetition is bounded, which is checked, so that a row costs linear time on any text.
-From each pattern the literal strings are derived, one of which every match contains (its *anchors*): a text without an anchor of any
+From each pattern the literal strings are derived, one of which every match contains (its *anchors*): a text without
+an anchor of any
 trigger is quiet, which is decided before any other work.
 """
 
 import functools
 import re
-import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,17 +24,11 @@ import yaml
 from pydantic import ConfigDict, ValidationError, field_validator
 
 from config.settings import HERE
+from stream.patterns import alternation, anchors_of, expand, parse, unbounded
 from stream.signals import Cause, Claim, Frozen, Measure, Status, Unit, Weapon
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import re._constants as sre
-    import re._parser as sre_parser
-
 Scope = Literal["before", "after", "clause", "sentence", "story"]
-CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced", "parties")
-WORD = r"[^\s;:!?()]{1,40}"
-LONGEST_GAP = 12
+CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced", "parties", "grammar")
 
 
 class LexiconFault(Exception):
@@ -156,6 +152,7 @@ class Lexicon:
     """Everything that was read: word lists, rows, and a scanner for each (kind or concern, role)."""
 
     lists: Mapping[str, tuple[str, ...]]
+    phrases: Mapping[str, re.Pattern[str]]
     rows: tuple[Row, ...]
     kinds: tuple[str, ...]
     scanners: Mapping[tuple[str, str], Scanner]
@@ -170,7 +167,16 @@ class Lexicon:
         """The same lexicon less one row: what that row is needed for."""
         scanners = {key: scanner.without(name) for key, scanner in self.scanners.items()}
         rows = tuple(row for row in self.rows if row.name != name)
-        return Lexicon(self.lists, rows, self.kinds, scanners, self.triggers.without(name))
+        return Lexicon(self.lists, self.phrases, rows, self.kinds, scanners, self.triggers.without(name))
+
+    @functools.cached_property
+    def sets(self) -> Mapping[str, frozenset[str]]:
+        """Each word list as a set, for lists of plain words."""
+        return {name: frozenset(words) for name, words in self.lists.items()}
+
+    def words(self, name: str) -> frozenset[str]:
+        """The words of a list of plain words."""
+        return self.sets[name]
 
     @functools.cached_property
     def word_patterns(self) -> Mapping[str, re.Pattern[str]]:
@@ -180,7 +186,20 @@ class Lexicon:
 
 NOTHING = Scanner((), ())
 TRANSLATION = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\t": " ", "\n": " ", "\r": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "\u00a0": " ",
+        "\t": " ",
+        "\n": " ",
+        "\r": " ",
+    }
 )
 
 
@@ -190,79 +209,6 @@ def reading(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text)
     return lowered.translate(TRANSLATION)
-
-
-def alternation(words: Sequence[str]) -> str:
-    """One group that matches any of the words, the longest first."""
-    return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"
-
-
-def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
-    """The pattern as a regular expression. Raises KeyError naming a word list that does not exist."""
-
-    def part(match: re.Match[str]) -> str:
-        if match["list"]:
-            return alternation(lists[match["list"]]).replace(" ", " {1,3}")
-        if match["gap"]:
-            return rf"\"? {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?"
-        return match["class"] or '"? {1,3}"?'
-
-    parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
-    return rf"(?<!\w)(?:{re.sub(parts, part, pattern)})(?!\w)"
-
-
-def unbounded(parsed: Any) -> bool:
-    """True when a repetition has no upper bound."""
-    for operator, argument in parsed:
-        if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT):
-            if argument[1] is sre.MAXREPEAT or unbounded(argument[2]):
-                return True
-        elif operator is sre.SUBPATTERN:
-            if unbounded(argument[3]):
-                return True
-        elif operator is sre.BRANCH:
-            if any(unbounded(branch) for branch in argument[1]):
-                return True
-        elif operator in (sre.ASSERT, sre.ASSERT_NOT) and unbounded(argument[1]):
-            return True
-    return False
-
-
-def anchors_of(parsed: Any) -> tuple[str, ...]:
-    """Literal strings, one of which every match contains; empty when there is no such set."""
-    best: tuple[str, ...] = ()
-    run = ""
-
-    def consider(candidate: tuple[str, ...]) -> None:
-        nonlocal best
-        if candidate and rank(candidate) > rank(best):
-            best = candidate
-
-    for operator, argument in parsed:
-        if operator is sre.LITERAL:
-            run += chr(argument)
-            continue
-        if operator is sre.MAX_REPEAT and argument[0] >= 1 and len(argument[2]) == 1 and argument[2][0][0] is sre.LITERAL:
-            run += chr(argument[2][0][1])
-            consider((run,))
-            run = ""
-            continue
-        consider((run,) if run else ())
-        run = ""
-        if operator is sre.SUBPATTERN:
-            consider(anchors_of(argument[3]))
-        elif operator is sre.BRANCH:
-            parts = [anchors_of(branch) for branch in argument[1]]
-            consider(tuple(sorted({a for part in parts for a in part})) if all(parts) else ())
-        elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
-            consider(anchors_of(argument[2]))
-    consider((run,) if run else ())
-    return best
-
-
-def rank(anchors: tuple[str, ...]) -> float:
-    """Long anchors are worth more, and few: they are rarer."""
-    return min((len(a.strip(" -")) for a in anchors), default=0) - len(anchors) / 50
 
 
 @functools.cache
@@ -275,12 +221,13 @@ def load(directory: Path) -> Lexicon:
     """Reads and checks every *.yaml of the directory. Raises LexiconFault with every fault found."""
     faults: list[str] = []
     lists: dict[str, tuple[str, ...]] = {}
+    phrases: dict[str, re.Pattern[str]] = {}
     sections: list[tuple[str, str, list[tuple[int, dict[str, Any]]]]] = []
     paths = sorted(directory.glob("*.yaml"))
     if not paths:
         raise LexiconFault([f"{directory}: no *.yaml in it; restore config/lexicon"])
     for path in paths:
-        sections.extend(section(path, lists, faults))
+        sections.extend(section(path, lists, phrases, faults))
     rows: list[Row] = []
     seen: dict[str, str] = {}
     grouped: dict[tuple[str, str], list[tuple[Row, re.Pattern[str], tuple[str, ...]]]] = {}
@@ -299,11 +246,19 @@ def load(directory: Path) -> Lexicon:
     if faults:
         raise LexiconFault(faults)
     kinds = tuple(dict.fromkeys(concern for _, concern, _ in sections if concern not in CONCERNS))
-    triggers = [compiled for (concern, role), group in grouped.items() if concern in kinds and role == "trigger" for compiled in group]
-    return Lexicon(lists, tuple(rows), kinds, {key: Scanner.of(group) for key, group in grouped.items()}, Scanner.of(triggers))
+    triggers = [
+        compiled
+        for (concern, role), group in grouped.items()
+        if concern in kinds and role == "trigger"
+        for compiled in group
+    ]
+    scanners = {key: Scanner.of(group) for key, group in grouped.items()}
+    return Lexicon(lists, phrases, tuple(rows), kinds, scanners, Scanner.of(triggers))
 
 
-def section(path: Path, lists: dict[str, tuple[str, ...]], faults: list[str]) -> Iterator[tuple[str, str, list[tuple[int, dict[str, Any]]]]]:
+def section(
+    path: Path, lists: dict[str, tuple[str, ...]], phrases: dict[str, re.Pattern[str]], faults: list[str]
+) -> Iterator[tuple[str, str, list[tuple[int, dict[str, Any]]]]]:
     """What one file says: (file name, kind or concern, [(line, row)]). Adds its word lists to `lists`."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -315,8 +270,9 @@ def section(path: Path, lists: dict[str, tuple[str, ...]], faults: list[str]) ->
     if not isinstance(document, dict) or not isinstance(node, yaml.MappingNode):
         faults.append(f"{path.name}:1: a lexicon file is a mapping with `kind` or `concern`, `lists` and `rows`")
         return
-    for key in document.keys() - {"kind", "concern", "lists", "rows"}:
-        faults.append(f"{path.name}:1: unknown key {key!r}; known are kind, concern, lists, rows")
+    unknown = sorted(document.keys() - {"kind", "concern", "lists", "phrases", "rows"})
+    if unknown:
+        faults.append(f"{path.name}:1: unknown {', '.join(unknown)}; known are kind, concern, lists, phrases, rows")
     concern = document.get("kind") or document.get("concern")
     if not isinstance(concern, str) or ("concern" in document and concern not in CONCERNS):
         faults.append(f"{path.name}:1: `kind: name`, or `concern:` one of {', '.join(CONCERNS)}")
@@ -326,6 +282,13 @@ def section(path: Path, lists: dict[str, tuple[str, ...]], faults: list[str]) ->
             faults.append(f"{path.name}:1: list {name!r} must be words separated by a comma and a space")
             continue
         lists[name] = tuple(dict.fromkeys(word for word in re.split(r",\s", words.strip()) if word))
+    for name, pattern in (document.get("phrases") or {}).items():
+        try:
+            if unbounded(parse(str(pattern))):
+                faults.append(f"{path.name}:1: phrase {name!r}: unbounded repetition; write {{0,20}} instead of *")
+            phrases[name] = re.compile(str(pattern))
+        except re.error as error:
+            faults.append(f"{path.name}:1: phrase {name!r}: not a regular expression: {error}")
     lines = [
         item.start_mark.line + 1
         for key, value in node.value
@@ -346,14 +309,16 @@ def compile_row(
     try:
         row = Row.model_validate(raw)
     except ValidationError as error:
-        faults.extend(f"{where}: {'.'.join(str(part) for part in e['loc']) or 'row'}: {e['msg']}" for e in error.errors())
+        faults.extend(
+            f"{where}: {'.'.join(str(part) for part in e['loc']) or 'row'}: {e['msg']}" for e in error.errors()
+        )
         return None
     if row.needs is not None and row.needs not in lists:
         faults.append(f"{where}: {row.name}: needs {row.needs!r}, which is no word list")
         return None
     try:
         expression = expand(row.pattern, lists)
-        parsed = sre_parser.parse(expression)
+        parsed = parse(expression)
         pattern = re.compile(expression)
     except KeyError as error:
         faults.append(f"{where}: {row.name}: {{{error.args[0]}}} is no word list; known are {', '.join(sorted(lists))}")
@@ -362,7 +327,9 @@ def compile_row(
         faults.append(f"{where}: {row.name}: not a regular expression: {error}")
         return None
     if unbounded(parsed):
-        faults.append(f"{where}: {row.name}: unbounded repetition; write {{0,20}} instead of * and {{1,20}} instead of +")
+        faults.append(
+            f"{where}: {row.name}: unbounded repetition; write {{0,20}} instead of * and {{1,20}} instead of +"
+        )
         return None
     anchors = anchors_of(parsed)
     if min((len(a.strip()) for a in anchors), default=0) < 2 or pattern.match(""):

@@ -1,6 +1,7 @@
 """Where it happened: the place that the words of an event name, else what the story around them tells.
 
-A place beside the words wins over one further off, one after a preposition of place over a bare name, a town over its country.
+A place beside the words wins over one further off, one after a preposition of place over a bare name, a town over
+its country.
 Who speaks, who attacked and where copy was filed are no places of events, unless nothing else is named.
 """
 
@@ -12,21 +13,16 @@ from stream.passages import Passage
 from stream.places import PlaceMention, country_name
 from stream.signals import Place
 
-AT = re.compile(r"(?<!\w)(?:(?:battle|fight|fighting|offensive|assault|attack|siege|clashes|war|campaign) (?:for|against|to retake|to capture)|in|at|on|near|over|outside|around|across|into|inside|within|against|targeting|of|hit|hits|struck|strike|bombed|bombs|bombing|pounded|pound|attacked|attack|shelled|shelling|throughout|between|towards|onto|north|south|east|west|northern|southern|eastern|western|central|including|rocked|target|targeted|village|town|city|province|district|region|area|camp)(?: the| a)?(?: \w{1,20}(?:ern|ing|ed|ing|ly|al|town|city|village|district|province|region|suburb|coastal|border|port|capital))?(?: (?:city|town|village|province|district|region|suburb|area|port|capital|neighbou?rhood|governorate|camp|outskirts)(?: of)?)?[ \"(]*\Z")
-FROM = re.compile(r"(?<!\w)(?:from|leaving|with|based in|bound for|for|to|by|sign(?:ed|s) in|held in|meeting in|talks in|speaking in|told \w{1,20} in|arriv(?:ed|es) in|visit(?:s|ed)?|neighbou?ring)(?: the)? ?\Z")
-SPEAKER = re.compile(r"(?:'s)?(?: (?:government|military|army|air force|president|prime minister|foreign|defen[cs]e|health|interior|state|ministry|officials?|authorities|spokes\w+|observatory|based|backed|led|allied)){1,3}|-(?:based|backed|led|allied|born|made|controlled)|[,]? (?:said|says|say|claims?|claimed|accuses?|accused|denies|denied|announced|reports|reported|warns|warned|calls|called|urges|vows|vowed|launch(?:es|ed)?|carries|carried|conducts?|conducted|has (?:launched|carried|bombed|struck)|bombs|bombed|strikes|struck|agrees|agreed|rejects?|responds|responded|resumes|fires|fired|violates|violated|threatens|continues)(?!\w)")
-THE_AREA = re.compile(r"(?<!\w)(?:the|this|that) (?:area|town|village|city|camp|enclave|district|neighbou?rhood|site|island|suburb|province)(?!\w)")
-THE_REGION = re.compile(r"(?<!\w)(?:the|this|that) (?:\w{1,15} )?(?:region|bastion|territory|stronghold|zone)(?!\w)")
 LONG = 6
 """A story of more sentences than this has a focus; in a shorter one the sentence before tells where."""
-THE_COUNTRY = re.compile(r"(?<!\w)(?:in|across|around|throughout|of|within) (?:the|this|that) (?:\w{1,15} )?(?:country|nation)(?!\w)|nationwide|countrywide|(?<!\w)the country's")
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
-TOGETHER = re.compile(r",? (?:and|or|as well as)(?: in| on| at| near| the| around)* (?:the )?(?:\w{1,15} (?:of )?)?|, (?:the )?(?:in |near )?|/")
 
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """The place of an event, further places that share its words, and whether it was taken from elsewhere in the story."""
+    """The place of an event, further places that share its words, and whether it was taken from elsewhere in the
+    story.
+    """
 
     place: Place | None
     others: tuple[Place, ...] = ()
@@ -36,12 +32,17 @@ class Whereabouts:
 def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabouts:
     """Where the event of the words [start, end) of sentence `index` happened.
 
-    In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence, the sentences around,
+    In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence,
+    the sentences around,
     the country of a party that is named, the attacker's own country.
     """
     attacker = attacker_of(passage, index, start, end)
     abroad = attacker is not None and attacker.lower() in passage.lexicon.lists.get("strike_abroad", ())
-    named = [m for m in passage.places_in(index) if m.role == "place" and m.place.country and not (abroad and m.place.country == attacker)]
+    named = [
+        m
+        for m in passage.places_in(index)
+        if m.role == "place" and m.place.country and not (abroad and m.place.country == attacker)
+    ]
     scored = [(score(passage, index, m, start, end), -i, m) for i, m in enumerate(named)]
     good = [item for item in scored if item[0] > 0]
     near = [item for item in good if not passage.broken(min(end, item[2].end), max(start, item[2].start))]
@@ -59,7 +60,12 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
         return Whereabouts(best.place, inferred=best.place.precision == "country")
-    return Whereabouts(around(passage, index, attacker, abroad=abroad) or at_home(passage, attacker) or passage.known("party", lambda: party(passage)), inferred=True)
+    return Whereabouts(
+        around(passage, index, attacker, abroad=abroad)
+        or at_home(passage, attacker)
+        or passage.known("party", lambda: party(passage)),
+        inferred=True,
+    )
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
@@ -67,11 +73,11 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     plain = passage.plain
     before = plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
     value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
-    if SPEAKER.match(plain, mention.end):
+    if passage.phrase("speaker").match(plain, mention.end):
         value -= 4
-    if AT.search(before):
+    if passage.phrase("at_place").search(before):
         value += 2
-    elif FROM.search(before):
+    elif passage.phrase("not_there").search(before):
         value -= 3
     if mention.start >= start:
         value += 1.5
@@ -83,7 +89,11 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
 def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
     """In "Kafranbel, Idlib province, Syria" the first, whichever part scored best."""
     at = named.index(best)
-    while at + 1 < len(named) and SPECIFIC[named[at].place.precision] < 3 and province_of(passage, named[at], named[at + 1]):
+    while (
+        at + 1 < len(named)
+        and SPECIFIC[named[at].place.precision] < 3
+        and province_of(passage, named[at], named[at + 1])
+    ):
         at += 1
     while at > 0 and chained(passage, named[at - 1], named[at]):
         at -= 1
@@ -91,15 +101,28 @@ def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMentio
 
 
 def province_of(passage: Passage, outer: PlaceMention, inner: PlaceMention) -> bool:
-    """"the southern Afghanistan province of Helmand": the second name is the place."""
+    """ "the southern Afghanistan province of Helmand": the second name is the place."""
     between = passage.plain[outer.end : inner.start]
-    return re.fullmatch(r"(?:'s)? (?:\w{1,15} )?(?:province|state|city|town|village|district|region|port|capital|suburb|county|governorate|island|enclave)(?: of)?,? (?:the )?", between) is not None and outer.place.country == inner.place.country
+    return (
+        re.fullmatch(
+            r"(?:'s)? (?:\w{1,15} )?(?:province|state|city|town|village|district|region|port|capital|suburb"
+            r"|county|governorate|island|enclave)(?: of)?,? (?:the )?",
+            between,
+        )
+        is not None
+        and outer.place.country == inner.place.country
+    )
 
 
 def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
     """Does `outer` follow right after `inner` and contain it?"""
     between = passage.plain[inner.end : outer.start]
-    if len(between) > 30 or not re.fullmatch(r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?(?: (?:in|of|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} ?(?:'s )?\(?", between):
+    if len(between) > 30 or not re.fullmatch(
+        r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?(?: (?:in|of"
+        r"|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} "
+        r"?(?:'s )?\(?",
+        between,
+    ):
         return False
     return contains(outer.place, inner.place)
 
@@ -111,7 +134,9 @@ def contains(outer: Place, inner: Place) -> bool:
     if outer.precision == "country":
         return inner.precision != "country"
     if outer.precision == "region":
-        return inner.precision in ("town", "site") and (same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1))
+        return inner.precision in ("town", "site") and (
+            same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
+        )
     return False
 
 
@@ -126,7 +151,11 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
     last = best
     for mention in named[named.index(best) + 1 :]:
         between = passage.plain[last.end : mention.start]
-        if not TOGETHER.fullmatch(between) or contains(mention.place, best.place) or contains(best.place, mention.place):
+        if (
+            not passage.phrase("next_place").fullmatch(between)
+            or contains(mention.place, best.place)
+            or contains(best.place, mention.place)
+        ):
             if contains(mention.place, last.place) and len(between) < 30:
                 last = mention
                 continue
@@ -142,18 +171,18 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
 def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | None:
     """What "the area" and "the region" refer to: the last place before them, the region the story names most."""
     first, last = passage.clause(index, start, end)
-    if THE_COUNTRY.search(passage.plain, first, last):
+    if passage.phrase("the_country").search(passage.plain, first, last):
         country = passage.known("country", lambda: main_country(passage))
         if country is not None:
             return country
-    if THE_REGION.search(passage.plain, first, last):
+    if passage.phrase("the_region").search(passage.plain, first, last):
         named = direction(passage, first, last)
         if named is not None:
             return named
         region = passage.known("region", lambda: main_region(passage))
         if region is not None:
             return region
-    if THE_AREA.search(passage.plain, first, last):
+    if passage.phrase("the_area").search(passage.plain, first, last):
         for at in range(index - 1, max(-1, index - 12), -1):
             inside = [m for m in passage.places_in(at) if m.role == "place" and m.place.precision != "country"]
             if inside:
@@ -163,7 +192,9 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
 
 def main_country(passage: Passage) -> Place | None:
     """The country that the story names most, by whatever place."""
-    countries = Counter(m.place.country for m in passage.places if m.role in ("place", "container", "demonym") and m.place.country)
+    countries = Counter(
+        m.place.country for m in passage.places if m.role in ("place", "container", "demonym") and m.place.country
+    )
     if not countries:
         return None
     code = countries.most_common(1)[0][0]
@@ -178,12 +209,14 @@ def main_region(passage: Passage) -> Place | None:
     if not regions:
         return None
     name = regions.most_common(1)[0][0]
-    return min((p for p in inside if name in (p.admin1, p.name)), key=lambda p: (p.precision != "region", p.name != name))
+    return min(
+        (p for p in inside if name in (p.admin1, p.name)), key=lambda p: (p.precision != "region", p.name != name)
+    )
 
 
 def direction(passage: Passage, first: int, last: int) -> Place | None:
-    """"The northwestern region" is the place that was named with that direction before."""
-    said = THE_REGION.search(passage.plain, first, last)
+    """ "The northwestern region" is the place that was named with that direction before."""
+    said = passage.phrase("the_region").search(passage.plain, first, last)
     words = said.group().split()[1:-1] if said else []
     for m in passage.places[:200] if words else ():
         if m.role == "place" and m.place.as_written.lower().startswith(words[0]):
@@ -192,13 +225,18 @@ def direction(passage: Passage, first: int, last: int) -> Place | None:
 
 
 def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | None:
-    """Country of the state that the words name as the attacker, or that stands before them as the subject of their clause."""
+    """Country of the state that the words name as the attacker, or that stands before them as the subject of their
+    clause.
+    """
     first, _ = passage.clause(index, start, end)
     subjects = [
         m
         for m in passage.places_in(index)
         if first <= m.start < end
-        and (m.role in ("actor", "demonym") or (m.place.precision == "country" and SPEAKER.match(passage.plain, m.end) is not None))
+        and (
+            m.role in ("actor", "demonym")
+            or (m.place.precision == "country" and passage.phrase("speaker").match(passage.plain, m.end) is not None)
+        )
     ]
     inside = [m for m in subjects if m.start >= start]
     chosen = inside or [m for m in subjects if passage.words_between(m.end, start) <= 6]
@@ -208,13 +246,21 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
 def of_people(passage: Passage, index: int, start: int, end: int) -> Place | None:
     """The country of the people who were hit: "kills 11 Palestinians", "Two Afghan civilians were killed in"."""
     first, last = passage.clause(index, start, end)
-    people = [m for m in passage.places_in(index) if m.role == "demonym" and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start)))]
+    people = [
+        m
+        for m in passage.places_in(index)
+        if m.role == "demonym"
+        and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start)))
+    ]
     return people[0].place if people else None
 
 
 def victims_at(passage: Passage, after: int, start: int) -> bool:
     """Do the words between a people's name and the attack say that they were hit?"""
-    return re.search(r"(?<!\w)(?:killed|wounded|injured|died|dead|hit|struck|targeted)(?!\w)", passage.plain[after:start]) is not None
+    return (
+        re.search(r"(?<!\w)(?:killed|wounded|injured|died|dead|hit|struck|targeted)(?!\w)", passage.plain[after:start])
+        is not None
+    )
 
 
 def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool = False) -> Place | None:
@@ -225,16 +271,32 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
     order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
     for at in order:
         sentence = passage.sentences[at]
-        named = [m for m in passage.places_in(at) if m.role == "place" and not (m.place.country == attacker and (abroad or m.place.precision == "country"))]
+        named = [
+            m
+            for m in passage.places_in(at)
+            if m.role == "place" and not (m.place.country == attacker and (abroad or m.place.precision == "country"))
+        ]
         if named:
-            best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * bool(AT.search(passage.plain[max(sentence.start, m.start - 48) : m.start])), -m.start))
+            best = max(
+                named,
+                key=lambda m: (
+                    SPECIFIC[m.place.precision]
+                    + 2
+                    * bool(
+                        passage.phrase("at_place").search(passage.plain[max(sentence.start, m.start - 48) : m.start])
+                    ),
+                    -m.start,
+                ),
+            )
             return most_specific(passage, named, best).place
     return passage.known(("anywhere", attacker), lambda: anywhere(passage, attacker))
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:
     """The first place of the country that the story names most, less the attacker's; else the dateline's."""
-    countries = Counter(m.place.country for m in passage.places if m.role == "place" and m.place.country not in (None, attacker))
+    countries = Counter(
+        m.place.country for m in passage.places if m.role == "place" and m.place.country not in (None, attacker)
+    )
     if countries:
         country = countries.most_common(1)[0][0]
         return next(m.place for m in passage.places if m.role == "place" and m.place.country == country)
@@ -243,7 +305,9 @@ def anywhere(passage: Passage, attacker: str | None) -> Place | None:
 
 
 def passage_focus(passage: Passage) -> Place | None:
-    """The place a longer story is about: the one it names most, places of its lead counting double, towns before countries."""
+    """The place a longer story is about: the one it names most, places of its lead counting double, towns before
+    countries.
+    """
     lead = passage.sentences[min(2, len(passage.sentences) - 1)].end
     weights: Counter[tuple[str | None, str]] = Counter()
     first: dict[tuple[str | None, str], Place] = {}
@@ -256,7 +320,11 @@ def passage_focus(passage: Passage) -> Place | None:
             first.setdefault(key, m.place)
             weights[key] += 2 if m.start < lead else 1
     home = countries.most_common(1)[0][0] if countries else None
-    inside = {key: weight for key, weight in weights.items() if key[0] == home and first[key].precision != "country" and weight >= 3}
+    inside = {
+        key: weight
+        for key, weight in weights.items()
+        if key[0] == home and first[key].precision != "country" and weight >= 3
+    }
     best = max(inside or {k: w for k, w in weights.items() if k[0] == home}, key=lambda key: weights[key], default=None)
     return first[best] if best else None
 

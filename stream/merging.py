@@ -1,7 +1,9 @@
 """Mentions of one event in one story are one signal.
 
-Same kind and status, places that agree (the same, one inside the other, or one taken from elsewhere in the story) and days that agree.
-A mention that says "also" or "another" is an event of its own. A region with a total of its own over named places inside it is an umbrella.
+Same kind and status, places that agree (the same, one inside the other, or one taken from elsewhere in the story)
+and days that agree.
+A mention that says "also" or "another" is an event of its own. A region with a total of its own over named places
+inside it is an umbrella.
 """
 
 from collections.abc import Sequence
@@ -32,7 +34,10 @@ def spread(candidates: Sequence[Candidate]) -> list[Candidate]:
     for candidate in candidates:
         found.append(candidate)
         if candidate.status == "new" and candidate.displaced is None:
-            found.extend(replace(candidate, place=place, others=[], killed=None, injured=None, count=None) for place in candidate.others)
+            found.extend(
+                replace(candidate, place=place, others=[], killed=None, injured=None, count=None)
+                for place in candidate.others
+            )
     return found
 
 
@@ -45,10 +50,19 @@ def same_event(one: Candidate, other: Candidate) -> bool:
             return False
         if one.displaced.best == other.displaced.best:
             return True
-        return same_place(one.place, other.place) and one.day == other.day and one.period == other.period and one.sentence != other.sentence
+        return (
+            same_place(one.place, other.place)
+            and one.day == other.day
+            and one.period == other.period
+            and one.sentence != other.sentence
+        )
     if one.status != "new":
         return places_agree(one, other) and (one.day is None or other.day is None or one.day == other.day)
-    if (one.additional or other.additional) and one.place != other.place and not (one.inferred_place or other.inferred_place):
+    if (
+        (one.additional or other.additional)
+        and one.place != other.place
+        and not (one.inferred_place or other.inferred_place)
+    ):
         return False
     if one.day != other.day and one.day_certain and other.day_certain:
         return False
@@ -60,7 +74,9 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
     if one.place is None or other.place is None or same_place(one.place, other.place):
         return True
     if one.place.country != other.place.country:
-        return (other.inferred_place and other.place.precision == "country") or (one.inferred_place and one.place.precision == "country")
+        return (other.inferred_place and other.place.precision == "country") or (
+            one.inferred_place and one.place.precision == "country"
+        )
     if other.inferred_place or one.inferred_place:
         return True
     if one.killed and other.killed and one.killed.best != other.killed.best:
@@ -82,11 +98,23 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
     if other.place is not None and (
         place is None
         or (inferred and not other.inferred_place)
-        or (inferred == other.inferred_place and DEPTH[other.place.precision] > DEPTH[place.precision] and contains(place, other.place))
+        or (
+            inferred == other.inferred_place
+            and DEPTH[other.place.precision] > DEPTH[place.precision]
+            and contains(place, other.place)
+        )
     ):
         place, inferred = other.place, other.inferred_place
     dated = other if other.day_certain and not one.day_certain else one
-    claim = one.claim if one.claim == "mutual" else other.claim if other.claim == "mutual" else one.claim if one.claim == "observed" else other.claim
+    claim = (
+        one.claim
+        if one.claim == "mutual"
+        else other.claim
+        if other.claim == "mutual"
+        else one.claim
+        if one.claim == "observed"
+        else other.claim
+    )
     bigger = other if (other.displaced and one.displaced and other.displaced.best > one.displaced.best) else one
     return replace(
         one,
@@ -139,9 +167,22 @@ def settle(groups: list[Candidate]) -> list[Candidate]:
 def umbrellas(groups: list[Candidate]) -> list[Candidate]:
     """Marks a region's total over two or more named places, or over one whose number is a part of it."""
     for group in groups:
-        if group.status != "new" or group.place is None or group.displaced is not None or not (group.killed or group.injured):
+        if (
+            group.status != "new"
+            or group.place is None
+            or group.displaced is not None
+            or not (group.killed or group.injured)
+        ):
             continue
-        inside = [o for o in groups if o is not group and o.kind == group.kind and o.status == "new" and o.place is not None and contains(group.place, o.place)]
+        inside = [
+            o
+            for o in groups
+            if o is not group
+            and o.kind == group.kind
+            and o.status == "new"
+            and o.place is not None
+            and contains(group.place, o.place)
+        ]
         smaller = [o for o in inside if group.killed and o.killed and o.killed.best < group.killed.best]
         group.umbrella = bool(smaller) or len(inside) > 1
     return groups

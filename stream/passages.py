@@ -1,4 +1,6 @@
-"""A story while it is being read: its text, sentences, and what other readers found in them, each worked out at most once."""
+"""A story while it is being read: its text, sentences, and what other readers found in them, each worked out at
+most once.
+"""
 
 import functools
 import re
@@ -8,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from stream import dates, numbers, places, text
+from stream import dates, numbers, text
 from stream.lexicon import Hit, Lexicon, reading
+from stream.places import PlaceMention
+from stream.places import find as find_places
 from stream.signals import Cause, Claim, Figure, Measure, Place, Status, Unit, Weapon
 from stream.stories import Story
 
@@ -51,11 +55,11 @@ class Passage:
 
     @functools.cached_property
     def sentences(self) -> list[Stretch]:
-        found: list[Stretch] = []
-        for sentence in text.sentences(self.text):
-            for start in range(sentence.start, sentence.end, LONGEST_SENTENCE):
-                found.append(Stretch(start, min(start + LONGEST_SENTENCE, sentence.end), sentence.paragraph))
-        return found
+        return [
+            Stretch(start, min(start + LONGEST_SENTENCE, sentence.end), sentence.paragraph)
+            for sentence in text.sentences(self.text)
+            for start in range(sentence.start, sentence.end, LONGEST_SENTENCE)
+        ]
 
     @functools.cached_property
     def starts(self) -> list[int]:
@@ -66,11 +70,12 @@ class Passage:
         return [sentence.end for sentence in self.sentences]
 
     @functools.cached_property
-    def places(self) -> list["places.PlaceMention"]:
+    def places(self) -> list[PlaceMention]:
         """Every mention of a place in the story, in order; the dateline's too."""
-        return places.find(self.text, located=self.story.located)
+        return find_places(self.text, located=self.story.located)
 
-    def places_in(self, index: int) -> list["places.PlaceMention"]:
+    def places_in(self, index: int) -> list[PlaceMention]:
+        """The mentions of places in a sentence, in order."""
         sentence = self.sentences[index]
         first = bisect_right(self._place_starts, sentence.start - 1)
         last = bisect_right(self._place_starts, sentence.end - 1)
@@ -106,6 +111,10 @@ class Passage:
         """The rows of a concern with this role in the whole story, by sentence."""
         return self.lexicon.scanner(concern, role).scan(self.plain, self.starts, self.ends)
 
+    def phrase(self, name: str) -> re.Pattern[str]:
+        """A phrase of the lexicon's grammar."""
+        return self.lexicon.phrases[name]
+
     def has(self, words: str, start: int, end: int) -> bool:
         """Does a word of the list `words` stand in [start, end)?"""
         return self.lexicon.word_patterns[words].search(self.plain, start, end) is not None
@@ -113,7 +122,9 @@ class Passage:
     @functools.cached_property
     def _break(self) -> re.Pattern[str]:
         words = "|".join(self.lexicon.lists["clause_breaks"])
-        return re.compile(rf"[;:()]|, (?:and|with|or|in which|including)\b|, \w{{3,15}}ing\b| - |(?<!\w)(?:{words})(?!\w)")
+        return re.compile(
+            rf"[;:()]|, (?:and|with|or|in which|including)\b|, \w{{3,15}}ing\b| - |(?<!\w)(?:{words})(?!\w)"
+        )
 
     @functools.cached_property
     def _breaks(self) -> tuple[list[int], list[int]]:

@@ -1,7 +1,8 @@
 """Factuality: did it happen, is it long ago, may it happen, did it not happen?
 
 Cues are rows of config/lexicon/status.yaml. A cue governs the words that follow it within its reach in the same clause
-(scope `before`), those that precede it (`after`), its clause, or its sentence. Days that are named in the clause of the words
+(scope `before`), those that precede it (`after`), its clause, or its sentence. Days that are named in the clause of
+the words
 decide between new and background: 7 days before publication, 30 for a flow of displaced people (codebook).
 """
 
@@ -19,7 +20,8 @@ PRIORITY: dict[Status, int] = {"denied": 0, "hypothetical": 1, "background": 2, 
 REASONS = (
     "reported", "negated", "denied", "modal", "threat", "plan", "call", "feared", "conditional", "purpose", "exercise",
     "principle", "ordered", "anniversary", "trial", "inquiry", "halted", "past", "cumulative", "future", "generic",
-    "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return", "homes_destroyed", "untied",
+    "stock_as_of_now", "no_quantity", "no_attack", "other_attack", "no_deal", "no_displacement", "return",
+    "homes_destroyed", "untied",
 )  # fmt: skip
 """Every reason a signal or a mention can have: the words of metric labels and explanations."""
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
@@ -29,14 +31,21 @@ SHORT = 4
 ONE = re.compile(r"(?<!\w)(?:an?|the|this|that|another)(?: [\w.'-]{1,20}){0,3} \Z")
 FURTHEST_DATE = 14
 """Words between an event and a day that dates it."""
-MODIFIED = re.compile(r" (?!and|in|on|at|by|when|after|as|that|which|who|with|to|of|for|from|but|or|near|during|before|because|while|under|amid|the|a|an|it|he|they|was|were|is|are|has|had|have|said|killed|alone|were)[\w-]+")
 FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "heaviest", "bloodiest", "most ")
 
 
-def judge(passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT, dated: bool = True) -> tuple[Status, str]:
-    """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then the days if `dated`."""
+def judge(
+    passage: Passage, index: int, start: int, end: int, kind: str, *, recent: timedelta = RECENT, dated: bool = True
+) -> tuple[Status, str]:
+    """Status and reason of the words [start, end) of sentence `index`: the strongest cue that governs them, then
+    the days if `dated`.
+    """
     cues = [cue for cue in passage.hits("status", "cue", index) if governs(passage, index, cue, start, end, kind)]
-    cues = [cue for cue in cues if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent, cue.row.reason))]
+    cues = [
+        cue
+        for cue in cues
+        if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent, cue.row.reason))
+    ]
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
@@ -48,11 +57,18 @@ def told_as_event(passage: Passage, index: int, start: int, end: int, recent: ti
 
     Its clause names a recent day, or those who protest speak of one attack ("the strike") and not of attacks.
     """
-    if reason == "generic" and not passage.plain[start:end].endswith("s") and ONE.search(passage.plain[max(0, start - 32) : start]):
+    if (
+        reason == "generic"
+        and not passage.plain[start:end].endswith("s")
+        and ONE.search(passage.plain[max(0, start - 32) : start])
+    ):
         return True
     first, last = passage.clause(index, start, end)
     oldest = passage.published - min(recent, RECENT)
-    return any(m.kind == "day" and first <= m.start < last and oldest <= m.last <= passage.published for m in passage.days(index))
+    return any(
+        m.kind == "day" and first <= m.start < last and oldest <= m.last <= passage.published
+        for m in passage.days(index)
+    )
 
 
 def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: str) -> bool:
@@ -61,13 +77,21 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     if row.kinds and kind not in row.kinds:
         return False
     if row.scope == "before":
-        if not 0 <= start - cue.end <= 24 * row.reach + 24 or passage.words_between(cue.end, start) > row.reach or PARTICIPLE.match(passage.plain, start - 2):
+        if (
+            not 0 <= start - cue.end <= 24 * row.reach + 24
+            or passage.words_between(cue.end, start) > row.reach
+            or PARTICIPLE.match(passage.plain, start - 2)
+        ):
             return False
         if row.reach <= SHORT and "," in passage.plain[cue.end : start]:
             return False
         return not passage.broken(cue.end, start)
     if row.scope == "after":
-        return 0 <= cue.start - end <= 24 * row.reach + 24 and passage.words_between(end, cue.start) <= row.reach and not passage.broken(end, cue.start)
+        return (
+            0 <= cue.start - end <= 24 * row.reach + 24
+            and passage.words_between(end, cue.start) <= row.reach
+            and not passage.broken(end, cue.start)
+        )
     if row.scope == "clause":
         return not passage.broken(min(cue.end, start), start) and not passage.broken(end, max(end, cue.start))
     return True
@@ -77,11 +101,16 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     """New or background by the days named in the clause."""
     first, last = passage.clause(index, start, end)
     mentions = [
-        m for m in passage.days(index)
+        m
+        for m in passage.days(index)
         if (first <= m.start < last or follows_since(passage, last, m.start))
         and dates_event(passage, m)
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
-        and not (m.kind in ("month", "year") and MODIFIED.match(passage.plain, m.end) and not m.end <= start <= m.end + 24)
+        and not (
+            m.kind in ("month", "year")
+            and passage.phrase("named_thing").match(passage.plain, m.end)
+            and not m.end <= start <= m.end + 24
+        )
     ]
     if not mentions:
         mentions = [m for m in passage.days(index)[:1] if opens(passage, index, m) and dates_event(passage, m)]
@@ -94,7 +123,11 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         return ("new", "reported") if "recent" in word or "days" in word else ("background", "past")
     if mention.kind == "since":
         before = passage.plain[first:start]
-        if mention.first >= oldest or any(word in before for word in FIRST_SINCE) or passage.words_between(end, mention.start) > 14:
+        if (
+            mention.first >= oldest
+            or any(word in before for word in FIRST_SINCE)
+            or passage.words_between(end, mention.start) > 14
+        ):
             return "new", "reported"
         return "background", "cumulative"
     if mention.last < oldest:
@@ -107,39 +140,65 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
 
 
 def follows_since(passage: Passage, last: int, start: int) -> bool:
-    """"displaced 800,000 since 2017": the clause ends at "since", and the day behind it still dates it."""
+    """ "displaced 800,000 since 2017": the clause ends at "since", and the day behind it still dates it."""
     return last <= start <= last + 16 and passage.plain.startswith("since ", last)
 
 
 def opens(passage: Passage, index: int, mention: DayMention) -> bool:
-    """Does the mention open its sentence ("In July 2017, ..."), and so date all of it? A heading ("2011 uprising: ...") does not."""
+    """Does the mention open its sentence ("In July 2017, ..."), and so date all of it? A heading ("2011 uprising:
+    ...") does not.
+    """
     before = passage.plain[passage.sentences[index].start : mention.start]
     return len(before) <= 12 and passage.plain[mention.end : mention.end + 1] == "," and ":" not in before
 
 
 def dates_event(passage: Passage, mention: DayMention) -> bool:
-    """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011 uprising")."""
+    """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011
+    uprising").
+    """
     if mention.kind == "ordinal":
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
         before = passage.plain[max(0, mention.start - 12) : mention.start].split()
-        return bool(before) and before[-1] in {"in", "since", "during", "from", "of", "by", "until", "throughout", "late", "early", "mid"}
+        return bool(before) and before[-1] in {
+            "in",
+            "since",
+            "during",
+            "from",
+            "of",
+            "by",
+            "until",
+            "throughout",
+            "late",
+            "early",
+            "mid",
+        }
     return True
 
 
-def day_of(passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT) -> tuple[date, bool, tuple[date, date] | None]:
+def day_of(
+    passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT
+) -> tuple[date, bool, tuple[date, date] | None]:
     """Day, whether the words fix it, and the period if one is given; the publication day when nothing is said.
 
     A period's day is its last (codebook: "A campaign of several days: its last stated day").
     """
     first, last = passage.clause(index, start, end)
     oldest = passage.published - recent
-    mentions = [m for m in passage.days(index) if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)]
+    mentions = [
+        m
+        for m in passage.days(index)
+        if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)
+    ]
     inside = [m for m in mentions if first <= m.start < last] or mentions
     if not inside:
         return passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
-    if mention.kind == "day" and mention.start > end and re.search(r"(?<!\w)since(?!\w)", passage.plain[end : mention.start]):
+    if (
+        mention.kind == "day"
+        and mention.start > end
+        and re.search(r"(?<!\w)since(?!\w)", passage.plain[end : mention.start])
+    ):
         return passage.published, False, (mention.first, passage.published)
     period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
     return mention.last, mention.certain and mention.kind == "day", period

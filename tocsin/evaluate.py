@@ -1,7 +1,9 @@
 """How well extraction agrees with people: scores of gold files, every miss and every false alarm with its quote.
 
-A gold file is JSON lines. `{"id","published","text","signals":[...]}`: signals as in the codebook, scored by story and by signal.
-`{"id","text","quantity","unit",...}`: one displaced quantity in a text. Without either, the text is quiet: whatever counts is a false alarm.
+A gold file is JSON lines. `{"id","published","text","signals":[...]}`: signals as in the codebook, scored by story
+and by signal.
+`{"id","text","quantity","unit",...}`: one displaced quantity in a text. Without either, the text is quiet: whatever
+counts is a false alarm.
 Signals that a reader marked uncertain (`certain: false`) are scored twice: as signals, and as if they were not there
 (a prediction that fits one is then neither right nor wrong). Umbrella totals are no events and are left out of counts.
 """
@@ -26,7 +28,55 @@ Gold = dict[str, Any]
 UNDATED = "2017-04-01"
 """Publication day of texts without one; IDETECT excerpts are of 2016 and 2017."""
 GENERIC_PLACE_WORDS = frozenset(
-    ["city", "town", "village", "province", "district", "region", "state", "county", "governorate", "prefecture", "area", "camp", "refugee", "the", "of", "in", "and", "near", "island", "islands", "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northwest", "northeast", "southwest", "southeast", "northwestern", "northeastern", "southwestern", "southeastern", "upper", "lower", "strip", "mount", "volcano", "city's", "republic", "democratic", "al", "el"]
+    [
+        "city",
+        "town",
+        "village",
+        "province",
+        "district",
+        "region",
+        "state",
+        "county",
+        "governorate",
+        "prefecture",
+        "area",
+        "camp",
+        "refugee",
+        "the",
+        "of",
+        "in",
+        "and",
+        "near",
+        "island",
+        "islands",
+        "northern",
+        "southern",
+        "eastern",
+        "western",
+        "central",
+        "north",
+        "south",
+        "east",
+        "west",
+        "northwest",
+        "northeast",
+        "southwest",
+        "southeast",
+        "northwestern",
+        "northeastern",
+        "southwestern",
+        "southeastern",
+        "upper",
+        "lower",
+        "strip",
+        "mount",
+        "volcano",
+        "city's",
+        "republic",
+        "democratic",
+        "al",
+        "el",
+    ]
 )
 FIGURES = ("killed", "injured", "displaced")
 
@@ -44,7 +94,14 @@ class Tally:
         precision = self.right / said if said else None
         recall = self.right / true if true else None
         f1 = 2 * self.right / (said + true) if said + true else None
-        return {"right": self.right, "wrong": self.wrong, "missed": self.missed, "precision": precision, "recall": recall, "f1": f1}
+        return {
+            "right": self.right,
+            "wrong": self.wrong,
+            "missed": self.missed,
+            "precision": precision,
+            "recall": recall,
+            "f1": f1,
+        }
 
 
 @dataclass
@@ -96,7 +153,11 @@ def folded(name: str | None) -> frozenset[str]:
 
 def skeleton(words: frozenset[str]) -> str:
     """Consonants in order: what transliterations of one name share."""
-    return "".join(re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", w)) for w in sorted(words)).replace("q", "k").replace("ph", "f")
+    return (
+        "".join(re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", w)) for w in sorted(words))
+        .replace("q", "k")
+        .replace("ph", "f")
+    )
 
 
 def same_place(gold: Gold, signal: Signal) -> bool:
@@ -124,12 +185,25 @@ def same_number(wanted: int, found: Figure | None) -> bool:
         return False
     if found.best == wanted:
         return True
-    return found.high is None and found.best + 1 == wanted and re.match(r"(?i)(?:more than|over|above|in excess)", found.quote) is not None
+    return (
+        found.high is None
+        and found.best + 1 == wanted
+        and re.match(r"(?i)(?:more than|over|above|in excess)", found.quote) is not None
+    )
 
 
-def pairs(gold: Sequence[Gold], said: Sequence[Signal], fits: Callable[[Gold, Signal], bool], like: Callable[[Gold, Signal], float]) -> list[tuple[int, int]]:
+def pairs(
+    gold: Sequence[Gold],
+    said: Sequence[Signal],
+    fits: Callable[[Gold, Signal], bool],
+    like: Callable[[Gold, Signal], float],
+) -> list[tuple[int, int]]:
     """The largest set of (gold, said) pairs that fit, one to one; among those that fit, the likelier first."""
-    options = {g: sorted((s for s in range(len(said)) if fits(gold[g], said[s])), key=lambda s, g=g: -like(gold[g], said[s])) for g in range(len(gold))}  # type: ignore[misc]
+
+    def options_of(one: Gold) -> list[int]:
+        return sorted((s for s in range(len(said)) if fits(one, said[s])), key=lambda s: -like(one, said[s]))
+
+    options = {g: options_of(gold[g]) for g in range(len(gold))}
     taken: dict[int, int] = {}
 
     def place(g: int, seen: set[int]) -> bool:
@@ -149,7 +223,9 @@ def pairs(gold: Sequence[Gold], said: Sequence[Signal], fits: Callable[[Gold, Si
 def likeness(gold: Gold, signal: Signal) -> float:
     """How well a pair agrees beyond kind and country: place, figures, words."""
     value = 4.0 * same_place(gold, signal)
-    value += sum(2.0 for name in FIGURES if gold.get(name) is not None and same_number(gold[name], getattr(signal, name)))
+    value += sum(
+        2.0 for name in FIGURES if gold.get(name) is not None and same_number(gold[name], getattr(signal, name))
+    )
     return value + overlap(gold.get("quote") or "", signal.evidence.quote)
 
 
@@ -166,7 +242,6 @@ def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool
     asked = [g for g in gold if uncertain or g.get("certain", True)]
     spare = [g for g in gold if g not in asked]
     said = [s for s in found.signals if s.counted and not s.umbrella]
-    umbrella = [s for s in found.signals if s.counted and s.umbrella]
     excused: set[int] = set()
     for kind in sorted({g["kind"] for g in row["signals"]} | {s.kind for s in said}):
         wanted = [g for g in asked if g["kind"] == kind]
@@ -191,22 +266,31 @@ def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool
             score.signal[name].missed += len(wanted) - len(matched)
         score_figures(row, wanted, of_kind, by_country, score)
         got = {g for g, _ in by_kind}
-        score.misses.extend(told(row, kind, wanted[g].get("quote"), wanted[g].get("place")) for g in range(len(wanted)) if g not in got)
+        score.misses.extend(
+            told(row, kind, wanted[g].get("quote"), wanted[g].get("place")) for g in range(len(wanted)) if g not in got
+        )
         placed = {g for g, _ in by_place}
         for g, s in by_kind:
             if g not in placed:
                 signal = of_kind[s]
                 where = f"{signal.place.name}/{signal.place.country}" if signal.place else None
-                score.wrong_places.append({**told(row, kind, wanted[g].get("quote"), wanted[g].get("place")), "country": wanted[g].get("country"), "said": where})
+                score.wrong_places.append(
+                    {
+                        **told(row, kind, wanted[g].get("quote"), wanted[g].get("place")),
+                        "country": wanted[g].get("country"),
+                        "said": where,
+                    }
+                )
         for i in left:
             if i not in forgiven:
                 false_alarm(row, of_kind[i], score)
     score.said += len(said) - len(excused)
     score.true += len(asked)
-    del umbrella
 
 
-def score_figures(row: Gold, gold: Sequence[Gold], said: Sequence[Signal], matched: Sequence[tuple[int, int]], score: Score) -> None:
+def score_figures(
+    row: Gold, gold: Sequence[Gold], said: Sequence[Signal], matched: Sequence[tuple[int, int]], score: Score
+) -> None:
     """Figures of matched signals: exact, wrong, missed, or said where the reader gave none."""
     for g, s in matched:
         for name in FIGURES:
@@ -217,7 +301,14 @@ def score_figures(row: Gold, gold: Sequence[Gold], said: Sequence[Signal], match
                 score.figures[name]["exact"] += 1
                 continue
             score.figures[name]["extra" if wanted is None else "missed" if found is None else "wrong"] += 1
-            score.wrong_figures.append({**told(row, said[s].kind, gold[g].get("quote"), None), "figure": name, "gold": wanted, "said": found.best if found else None})
+            score.wrong_figures.append(
+                {
+                    **told(row, said[s].kind, gold[g].get("quote"), None),
+                    "figure": name,
+                    "gold": wanted,
+                    "said": found.best if found else None,
+                }
+            )
 
 
 def false_alarm(row: Gold, signal: Signal, score: Score) -> None:
@@ -238,17 +329,36 @@ def score_quantity(row: Gold, found: Extraction, score: Score) -> None:
     """Adds one excerpt with one displaced quantity: exact when a signal or either end of its range is the number."""
     score.stories += 1
     signals = [s for s in found.signals if s.displaced is not None]
-    right = [s for s in signals if s.displaced and (same_number(row["quantity"], s.displaced) or row["quantity"] in (s.displaced.low, s.displaced.high))]
+    right = [
+        s
+        for s in signals
+        if s.displaced
+        and (same_number(row["quantity"], s.displaced) or row["quantity"] in (s.displaced.low, s.displaced.high))
+    ]
     score.figures["quantity"]["exact" if right else "wrong" if signals else "missed"] += 1
     if not right:
         first = signals[0].displaced if signals else None
-        score.wrong_figures.append({**told(row, "displacement", row["text"][:160], None), "figure": row.get("term"), "gold": row["quantity"], "said": first.best if first else None})
+        score.wrong_figures.append(
+            {
+                **told(row, "displacement", row["text"][:160], None),
+                "figure": row.get("term"),
+                "gold": row["quantity"],
+                "said": first.best if first else None,
+            }
+        )
     if right and row.get("unit"):
         unit = "households" if row["unit"].lower().startswith("household") else "persons"
         fits = any(s.displaced and s.displaced.unit == unit for s in right)
         score.figures["unit"]["exact" if fits else "wrong"] += 1
         if not fits:
-            score.wrong_figures.append({**told(row, "displacement", row["text"][:160], None), "figure": "unit", "gold": unit, "said": right[0].displaced.unit if right[0].displaced else None})
+            score.wrong_figures.append(
+                {
+                    **told(row, "displacement", row["text"][:160], None),
+                    "figure": "unit",
+                    "gold": unit,
+                    "said": right[0].displaced.unit if right[0].displaced else None,
+                }
+            )
 
 
 def score_quiet(row: Gold, found: Extraction, score: Score) -> None:
@@ -262,7 +372,9 @@ def score_quiet(row: Gold, found: Extraction, score: Score) -> None:
 
 
 def evaluate(path: Path) -> dict[str, Any]:
-    """Scores of one file with (`all`) and without (`certain`) the signals marked uncertain, and the list of every fault."""
+    """Scores of one file with (`all`) and without (`certain`) the signals marked uncertain, and the list of every
+    fault.
+    """
     scores = {"certain": Score(), "all": Score()}
     shape = "quiet"
     for row in read(path):
@@ -286,7 +398,11 @@ def report(score: Score) -> dict[str, Any]:
     figures = {}
     for name, counts in sorted(score.figures.items()):
         asked = counts["exact"] + counts["wrong"] + counts["missed"]
-        figures[name] = {**counts, "of_gold": counts["exact"] / asked if asked else None, "strict": counts["exact"] / (asked + counts["extra"]) if asked + counts["extra"] else None}
+        figures[name] = {
+            **counts,
+            "of_gold": counts["exact"] / asked if asked else None,
+            "strict": counts["exact"] / (asked + counts["extra"]) if asked + counts["extra"] else None,
+        }
     return {
         "stories": score.stories,
         "story": {kind: tally.scores() for kind, tally in sorted(score.story.items())},
@@ -309,19 +425,40 @@ def write(result: dict[str, Any], out: TextIO) -> None:
         if name not in result:
             continue
         part = result[name]
-        which = {"certain": "without uncertain signals", "all": "with uncertain signals" if result["shape"] == "signals" else "all"}[name]
+        which = {
+            "certain": "without uncertain signals",
+            "all": "with uncertain signals" if result["shape"] == "signals" else "all",
+        }[name]
         out.write(f"\n{result['file']}: {part['stories']} stories, {which}\n")
         for level in ("story", "signal"):
             for kind, s in part[level].items():
-                out.write(f"  {level:6} {kind:24} P {shown(s['precision'])}  R {shown(s['recall'])}  F1 {shown(s['f1'])}   right {s['right']}, wrong {s['wrong']}, missed {s['missed']}\n")
+                out.write(
+                    f"  {level:6} {kind:24} P {shown(s['precision'])}  R {shown(s['recall'])}  F1 {shown(s['f1'])}"
+                    f"   right {s['right']}, wrong {s['wrong']}, missed {s['missed']}\n"
+                )
         for figure, counts in part["figures"].items():
-            out.write(f"  figure {figure:24} exact {shown(counts['of_gold'])}  strict {shown(counts['strict'])}   {dict((k, v) for k, v in counts.items() if isinstance(v, int))}\n")
-        out.write(f"  counted {part['said']}, true {part['true']}, ratio {shown(part['ratio'])}; counted but not real: {len(part['not_real'])}\n")
+            out.write(
+                f"  figure {figure:24} exact {shown(counts['of_gold'])}  strict {shown(counts['strict'])}"
+                f"   {', '.join(f'{k} {v}' for k, v in counts.items() if isinstance(v, int))}\n"
+            )
+        out.write(
+            f"  counted {part['said']}, true {part['true']}, ratio {shown(part['ratio'])};"
+            f" counted but not real: {len(part['not_real'])}\n"
+        )
     lists = result["all"]
-    for title, key in (("missed", "misses"), ("false alarm", "false_alarms"), ("wrong figure", "wrong_figures"), ("wrong place", "wrong_places")):
+    for title, key in (
+        ("missed", "misses"),
+        ("false alarm", "false_alarms"),
+        ("wrong figure", "wrong_figures"),
+        ("wrong place", "wrong_places"),
+    ):
         for fault in lists[key]:
-            details = "  ".join(f"{k}={v}" for k, v in fault.items() if k not in ("id", "kind", "quote") and v is not None)
-            out.write(f"    {title}: {fault['id']} {fault['kind']} {details}\n      {(fault['quote'] or '').strip()!r}\n")
+            details = "  ".join(
+                f"{k}={v}" for k, v in fault.items() if k not in ("id", "kind", "quote") and v is not None
+            )
+            out.write(
+                f"    {title}: {fault['id']} {fault['kind']} {details}\n      {(fault['quote'] or '').strip()!r}\n"
+            )
 
 
 def shown(value: float | None) -> str:
@@ -362,8 +499,12 @@ def flat(part: dict[str, Any], prefix: str = "") -> dict[str, float]:
     return found
 
 
-def run(paths: Sequence[Path | str], against: Path | str | None = None, as_json: bool = False, out: TextIO | None = None) -> int:
-    """Evaluates files and prints the report; `against` is the JSON of an earlier run. Exit code 0, or 3 for a file that cannot be read."""
+def run(
+    paths: Sequence[Path | str], against: Path | str | None = None, as_json: bool = False, out: TextIO | None = None
+) -> int:
+    """Evaluates files and prints the report; `against` is the JSON of an earlier run. Exit code 0, or 3 for a file
+    that cannot be read.
+    """
     out = out or sys.stdout
     try:
         result = {"files": [evaluate(Path(path)) for path in paths]}

@@ -50,21 +50,32 @@ NOTES = {
     "nothing_new": "What it tells is background, hypothetical or denied.",
     "look_alikes": "The words look like signals and are none.",
 }
-STYLES = {"new": "bold white on red", "background": "black on yellow", "hypothetical": "black on cyan", "denied": "black on white"}
+STYLES = {
+    "new": "bold white on red",
+    "background": "black on yellow",
+    "hypothetical": "black on cyan",
+    "denied": "black on white",
+}
 MENTION_STYLE = "underline"
 CSS = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 article{white-space:pre-wrap;border-left:3px solid #ccc;padding-left:1rem}
 mark{padding:0 .15em;border-radius:.2em}mark.new{background:#c62828;color:#fff}mark.background{background:#ffe082}
-mark.hypothetical{background:#b2ebf2}mark.denied{background:#e0e0e0}mark.mention{background:none;border-bottom:2px dotted #757575}
-mark sup{font-size:.7em}table{border-collapse:collapse;width:100%;margin-top:1.5rem}td,th{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}
-@media (prefers-color-scheme:dark){body{background:#161616;color:#eee}td,th{border-color:#444}mark.background,mark.hypothetical,mark.denied{color:#111}}
+mark.hypothetical{background:#b2ebf2}mark.denied{background:#e0e0e0}mark.mention{background:none;border-bottom:2px
+dotted #757575}
+mark
+sup{font-size:.7em}table{border-collapse:collapse;width:100%;margin-top:1.5rem}td,th{text-align:left;padding:.35rem
+.6rem;border-bottom:1px solid #ddd;vertical-align:top}
+@media (prefers-color-scheme:dark){body{background:#161616;color:#eee}td,th{border-color:#444}mark.background,mark.h
+ypothetical,mark.denied{color:#111}}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A stretch of the text: `style` is a status, `mention`, or "" for plain; `number` counts signals and mentions from 1."""
+    """A stretch of the text: `style` is a status, `mention`, or "" for plain; `number` counts signals and mentions
+    from 1.
+    """
 
     text: str
     style: str
@@ -73,6 +84,7 @@ class Marked:
 
 def stretches(story: Story, extraction: Extraction) -> list[Marked]:
     """The whole text in order; where marks overlap the first stands, signals before mentions."""
+    marks: list[tuple[int, int, str, int]]
     marks = [(s.evidence.start, s.evidence.end, s.status, n) for n, s in enumerate(extraction.signals, 1)]
     offset = len(extraction.signals)
     marks += [(m.evidence.start, m.evidence.end, "mention", offset + n) for n, m in enumerate(extraction.mentions, 1)]
@@ -100,11 +112,15 @@ def verdict(status: str, reason: str) -> str:
 def facts(signal: Signal) -> str:
     """Place, day, figures and source of a signal in one line."""
     parts = [where(signal.place), signal.day and f"{signal.day}{'' if signal.day_certain else ' (day not certain)'}"]
-    parts += [f"{name} {figure(value)}" for name in ("killed", "injured") if (value := getattr(signal, name)) is not None]
+    parts += [
+        f"{name} {figure(value)}" for name in ("killed", "injured") if (value := getattr(signal, name)) is not None
+    ]
     if signal.displaced is not None:
         d = signal.displaced
         parts.append(f"displaced {figure(d)} {d.unit} ({d.measure}, {d.cause})")
-        parts += [f"{name} {place.name}" for name, place in (("from", signal.from_), ("to", signal.to)) if place is not None]
+        parts += [
+            f"{name} {place.name}" for name, place in (("from", signal.from_), ("to", signal.to)) if place is not None
+        ]
     parts.append(f"{signal.count} in number" if signal.count else None)
     parts.append(f"weapon {signal.weapon}" if signal.weapon else None)
     parts.append(f"claim {signal.claim}" if signal.claim else None)
@@ -116,7 +132,11 @@ def facts(signal: Signal) -> str:
 
 
 def where(place: Place | None) -> str:
-    return "unplaced" if place is None else ", ".join(dict.fromkeys(x for x in (place.name, place.admin1, place.country) if x))
+    return (
+        "unplaced"
+        if place is None
+        else ", ".join(dict.fromkeys(x for x in (place.name, place.admin1, place.country) if x))
+    )
 
 
 def figure(value: Figure) -> str:
@@ -149,7 +169,8 @@ def render_text(story: Story, extraction: Extraction) -> Group:
 def rows(extraction: Extraction) -> list[tuple[int, str, str, str, str]]:
     """Number, kind, verdict, facts or quote, and pattern of each signal and mention."""
     found = [
-        (n, s.kind, verdict(s.status, s.reason), facts(s), s.evidence.pattern) for n, s in enumerate(extraction.signals, 1)
+        (n, s.kind, verdict(s.status, s.reason), facts(s), s.evidence.pattern)
+        for n, s in enumerate(extraction.signals, 1)
     ]
     offset = len(found)
     mentions: list[Mention] = list(extraction.mentions)
@@ -164,16 +185,20 @@ def render_html(story: Story, extraction: Extraction) -> str:
     parts = []
     for part in stretches(story, extraction):
         words = escape(part.text)
-        parts.append(f'<mark class="{escape(part.style)}">{words}<sup>{part.number}</sup></mark>' if part.style else words)
-    lines = "".join(
-        f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows(extraction)
+        parts.append(
+            f'<mark class="{escape(part.style)}">{words}<sup>{part.number}</sup></mark>' if part.style else words
+        )
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(str(cell))}</td>' for cell in row)}</tr>" for row in rows(extraction))
+    table = (
+        f"<table><tr><th></th><th>kind</th><th>why</th><th>what</th><th>pattern</th></tr>{lines}</table>"
+        if lines
+        else ""
     )
-    table = f"<table><tr><th></th><th>kind</th><th>why</th><th>what</th><th>pattern</th></tr>{lines}</table>" if lines else ""
     title = escape(story.headline or story.uri)
     said = escape(note(extraction))
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<style>{CSS}</style></head><body><h1>{title}</h1><p>{escape(story.published.isoformat())}</p>"
         f"<article>{''.join(parts)}</article>{table}<p><em>{said}</em></p></body></html>"
     )

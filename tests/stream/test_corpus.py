@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from stream.extract import extract
-from stream.lexicon import Lexicon, expand, lexicon, reading
+from stream.lexicon import Lexicon, lexicon, reading
+from stream.patterns import expand
 from stream.stories import Story
 
 CORPUS = Path(__file__).parent.parent / "corpus"

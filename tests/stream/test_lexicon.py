@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stream.extract import extract
-from stream.lexicon import LexiconFault, expand, lexicon, load, reading
+from stream.lexicon import LexiconFault, lexicon, load, reading
+from stream.patterns import expand
 from stream.stories import Story
 
 HOME = Path(__file__).parents[2] / "config" / "lexicon"
@@ -40,7 +41,14 @@ def test_all_faults_are_told_at_once_with_their_lines(copy: Path) -> None:
     with pytest.raises(LexiconFault) as raised:
         load(copy)
     faults = raised.value.faults
-    for line, words in ((3, "unbounded"), (4, "bogus"), (5, "regular expression"), (6, "comment"), (7, "no fixed word"), (9, "taken")):
+    for line, words in (
+        (3, "unbounded"),
+        (4, "bogus"),
+        (5, "regular expression"),
+        (6, "comment"),
+        (7, "no fixed word"),
+        (9, "taken"),
+    ):
         assert any(f.startswith(f"air_strike.yaml:{line}:") and words in f for f in faults), (line, words, faults)
 
 
@@ -59,7 +67,10 @@ def test_an_operator_adds_a_row(copy: Path) -> None:
     path = copy / "air_strike.yaml"
     path.write_text(
         path.read_text(encoding="utf-8").rstrip()
-        + "\n  - {name: sky hammer, role: trigger, weapon: drone, pattern: 'sky ?hammers? ~4 hit', comment: local name of a drone}\n",
+        + (
+            "\n  - {name: sky hammer, role: trigger, weapon: drone, pattern: 'sky ?hammers? ~4 hit', comment: local "
+            "name of a drone}\n"
+        ),
         encoding="utf-8",
     )
     text = "A sky hammer of the militia hit Derna."
@@ -71,17 +82,23 @@ def test_an_operator_adds_a_row(copy: Path) -> None:
 def test_an_operator_adds_a_kind(copy: Path) -> None:
     (copy / "shelling.yaml").write_text(
         "kind: shelling\nrows:\n"
-        "  - {name: shelling, role: trigger, pattern: 'shell(?:ing|ed|s)?|mortar(?:s| fire)', comment: artillery and mortars}\n"
-        "  - {name: shell company, role: not_event, reason: no_attack, pattern: 'shell (?:company|companies|oil)', comment: not artillery}\n",
+        "  - {name: shelling, role: trigger, pattern: 'shell(?:ing|ed|s)?|mortar(?:s| fire)', comment: artillery "
+        "and mortars}\n"
+        "  - {name: shell company, role: not_event, reason: no_attack, pattern: 'shell (?:company|companies"
+        "|oil)', comment: not artillery}\n",
         encoding="utf-8",
     )
     words = load(copy)
-    found = extract(story("Mortars killed six people in Donetsk on Thursday. The army warned of more shelling of Toretsk."), words)
+    found = extract(
+        story("Mortars killed six people in Donetsk on Thursday. The army warned of more shelling of Toretsk."), words
+    )
     new, warned = (s for s in found.signals if s.kind == "shelling")
     assert (new.status, new.killed and new.killed.best, new.place and new.place.country) == ("new", 6, "UA")
     assert (str(new.day), new.certainty) == ("2024-06-13", "observed")
     assert (warned.status, warned.reason) == ("hypothetical", "threat")
-    assert [m.reason for m in extract(story("The shell company moved its office."), words).mentions if m.kind == "shelling"] == ["no_attack"]
+    assert [
+        m.reason for m in extract(story("The shell company moved its office."), words).mentions if m.kind == "shelling"
+    ] == ["no_attack"]
 
 
 @pytest.mark.parametrize("name", [row.name for row in lexicon().rows])
