@@ -15,6 +15,10 @@ from tests.e2e.browser import Browser
 from tests.e2e.process import Process
 
 pytestmark = pytest.mark.browser
+NONE = "no Chromium: apt-get install chromium"
+if browser.found() is None and not os.environ.get("TOCSIN_REQUIRE_ALL"):
+    pytest.skip(NONE, allow_module_level=True)
+
 READ, MANAGE = "read-token-0123456789", "manage-token-0123456789"
 TOKENS = {"TOCSIN_TOKENS": f"ana:read:{READ},boss:manage:{MANAGE},wire:intake:intake-token-0123456789"}
 LOADED = "document.body.dataset.loaded"
@@ -25,10 +29,9 @@ SHOWN = "performance.getEntriesByName('tocsin-shown')[0].startTime"
 
 @pytest.fixture(scope="module", autouse=True)
 def chromium() -> None:
-    """Skips, or where everything is required fails, when there is none."""
+    """Where everything is required, each test says what is missing."""
     if browser.found() is None:
-        words = "no Chromium: apt-get install chromium"
-        pytest.fail(words, pytrace=False) if os.environ.get("TOCSIN_REQUIRE_ALL") else pytest.skip(words)
+        pytest.fail(NONE, pytrace=False)
 
 
 @pytest.fixture
