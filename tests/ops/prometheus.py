@@ -1,16 +1,30 @@
-"""A real Prometheus for a test: scrapes one address every second, evaluates the chart's rules every second."""
+"""A real Prometheus for a test: scrapes its targets every second, evaluates the chart's rules every second."""
 
 import json
+import math
+import os
+import shutil
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.ops.charts import CHART
 from tests.ops.waiting import answer, free_port, until
+
+
+def required() -> None:
+    """Skip without Prometheus, or fail when nothing may be skipped."""
+    if shutil.which("prometheus") is None:
+        if os.environ.get("TOCSIN_REQUIRE_ALL"):
+            pytest.fail("prometheus is missing: apt-get install prometheus")
+        pytest.skip("prometheus is missing: apt-get install prometheus")
+
 
 HASTE = {"for": "0s"}
 """A rule's patience is left out: it is what promtool's cases are about."""
@@ -35,7 +49,7 @@ def hasty_rules(folder: Path) -> list[str]:
 class Prometheus:
     """Started and ready; `close` ends it."""
 
-    def __init__(self, folder: Path, target: str) -> None:
+    def __init__(self, folder: Path, *targets: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         config = {
             "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
@@ -43,7 +57,7 @@ class Prometheus:
             "scrape_configs": [
                 {
                     "job_name": "tocsin",
-                    "static_configs": [{"targets": [target], "labels": {"namespace": "watch"}}],
+                    "static_configs": [{"targets": list(targets), "labels": {"namespace": "watch"}}],
                 }
             ],
         }
@@ -78,6 +92,11 @@ class Prometheus:
         """The samples of an instant query. Raises AssertionError when Prometheus refuses it."""
         found: list[dict[str, Any]] = self._get("query", query=expression)["result"]
         return found
+
+    def numbers(self, expression: str) -> list[float]:
+        """The finite values of an instant query."""
+        values = [float(sample["value"][1]) for sample in self.query(expression)]
+        return [value for value in values if math.isfinite(value)]
 
     def firing(self) -> set[str]:
         """Names of the alerts that fire."""

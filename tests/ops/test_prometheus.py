@@ -1,24 +1,20 @@
 """Prometheus itself scrapes a running Tocsin: every panel of both dashboards has data, and rules fire."""
 
 import json
-import math
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from tests.e2e.process import SECRET, Process, Receiver
-from tests.ops.charts import CHART, templates
-from tests.ops.prometheus import Prometheus
+from tests.ops.charts import templates
+from tests.ops.dashboards import queries
+from tests.ops.prometheus import Prometheus, required
 from tests.ops.waiting import until
 
-DASHBOARDS = sorted((CHART / "dashboards").glob("*.json"))
-VARIABLES = {"$namespace": ".*", "$job": ".*", "$__rate_interval": "10m", "$__range": "5m"}
 FAILING = 4
 """Receivers that answer 500, so that attempts fail often enough to be judged."""
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -70,10 +66,7 @@ def subscribers(well: str, ill: str, gone: str) -> str:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    if shutil.which("prometheus") is None:
-        if os.environ.get("TOCSIN_REQUIRE_ALL"):
-            pytest.fail("prometheus is missing: apt-get install prometheus")
-        pytest.skip("prometheus is missing: apt-get install prometheus")
+    required()
     folder = tmp_path_factory.mktemp("watched")
     well, ill, gone = Receiver(), Receiver(500), Receiver(410)
     (folder / "given.yaml").write_text(subscribers(well.url, ill.url, gone.url))
@@ -106,30 +99,12 @@ def _value(prometheus: Prometheus, expression: str) -> str:
     return str(found[0]["value"][1]) if found else "0"
 
 
-def panels(path: Path) -> list[dict[str, Any]]:
-    """The panels of a dashboard that show something."""
-    return [panel for panel in json.loads(path.read_text())["panels"] if panel["type"] != "row"]
-
-
-QUERIES = [
-    pytest.param(target["expr"], id=f"{path.stem}-{panel['title']}-{target['refId']}")
-    for path in DASHBOARDS
-    for panel in panels(path)
-    for target in panel["targets"]
-]
+QUERIES = [pytest.param(expression, id=name) for name, expression in queries()]
 
 
 @pytest.mark.parametrize("expression", QUERIES)
 def test_every_panel_has_data(watched: Watched, expression: str) -> None:
-    for variable, value in VARIABLES.items():
-        expression = expression.replace(variable, value)
-    assert "$" not in expression
-
-    def numbers() -> list[float]:
-        values = [float(sample["value"][1]) for sample in watched.prometheus.query(expression)]
-        return [value for value in values if math.isfinite(value)]
-
-    until(numbers, 20)
+    until(lambda: watched.prometheus.numbers(expression), 20)
 
 
 def test_what_the_panels_show_is_what_happened(watched: Watched) -> None:
