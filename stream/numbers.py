@@ -26,15 +26,20 @@ _TO = re.compile(
 )
 _NOT_OVER = one_of("no more than; not more than")
 _AT_LEAST = one_of(
-    """at least; no fewer than; not less than; no less than; more than; in excess of; upwards? of; over; above; exceeding;
-    exceeds; exceeded; topped; surpassed; surpassing; passed; past; beyond; minimum of; at the very least; greater than"""
+    """
+    at least; no fewer than; not less than; no less than; more than; in excess of; upwards? of; over; above;
+    exceeding; exceeds; exceeded; topped; surpassed; surpassing; passed; past; beyond; minimum of; at the very least;
+    greater than
+    """
 )
 _AT_MOST = one_of(
     "up to; as many as; as much as; as high as; at most; fewer than; less than; under; below; a? ?maximum of"
 )
 _ABOUT = one_of(
-    """about; some; around; nearly; almost; roughly; approximately; approx\\.?; an estimated; estimated; close to; circa;
-    just; only; perhaps; probably; possibly; reportedly; another; a further; a total of; total of; an additional; well"""
+    """
+    about; some; around; nearly; almost; roughly; approximately; approx\\.?; an estimated; estimated; close to; circa;
+    just; only; perhaps; probably; possibly; reportedly; another; a further; a total of; total of; an additional; well
+    """
 )
 _ARTICLE = one_of("a; the; all")
 _BEFORE = re.compile(
@@ -48,8 +53,10 @@ _FROM = re.compile(r"(?<!\w)from[ \xa0](?:about |around |roughly |at least |some
 _CHANGE = re.compile(
     r"\b"
     + one_of(
-        """ris(?:e|es|en|ing); rose; rais(?:e|es|ed|ing); increas\\w+; grow\\w*; grew; climb\\w*; jump\\w*; revis\\w+; up; went;
-        go(?:es|ne); lower\\w*; cut; drop\\w*; f[ae]ll\\w*; down; reduc\\w+; chang\\w+"""
+        """
+        ris(?:e|es|en|ing); rose; rais(?:e|es|ed|ing); increas\\w+; grow\\w*; grew; climb\\w*; jump\\w*; revis\\w+;
+        up; went; go(?:es|ne); lower\\w*; cut; drop\\w*; f[ae]ll\\w*; down; reduc\\w+; chang\\w+
+        """
     )
     + r"\b",
     re.IGNORECASE,

@@ -17,8 +17,10 @@ _OWN_VERB = re.compile(
     r"[ \xa0](?:others?[ ])?"
     + f"(?:{one_of('were; was; are; have; had; being; also; been; more; others')}[ ])*"
     + one_of(
-        """wounded; injured; hurt; missing; killed; dead; die[sd]?; displaced; fled; arrested; captured; detained;
-        homeless; evacuated; kidnapped; taken"""
+        """
+        wounded; injured; hurt; missing; killed; dead; die[sd]?; displaced; fled; arrested; captured; detained;
+        homeless; evacuated; kidnapped; taken
+        """
     )
     + r"(?!\w)",
     re.IGNORECASE,

@@ -10,24 +10,32 @@ from stream.vocabulary import one_of
 _MONTHS = list(calendar.month_name)[1:]
 _MONTH = "(?:" + "|".join([*_MONTHS, *(month[:3] + r"\.?" for month in _MONTHS), "Sept"]) + ")"
 _TIMES = one_of(
-    """hours?; hrs?; minutes?; mins?; seconds?; days?; weeks?; fortnights?; months?; years?; decades?; centur(?:y|ies);
+    """
+    hours?; hrs?; minutes?; mins?; seconds?; days?; weeks?; fortnights?; months?; years?; decades?; centur(?:y|ies);
     nights?; mornings?; evenings?; weekends?; times; o[’']?clock; a\\.?m\\.?; p\\.?m\\.?; GMT; UTC; local time; noon;
-    midnight"""
+    midnight
+    """
 )
 _LENGTHS = one_of(
-    """kms?; kilomet(?:re|er)s?; miles?; met(?:re|er)s?; feet; foot; ft; yards?; inch(?:es)?; cm; mm; m; nautical;
+    """
+    kms?; kilomet(?:re|er)s?; miles?; met(?:re|er)s?; feet; foot; ft; yards?; inch(?:es)?; cm; mm; m; nautical;
     hectares?; acres?; dunams?; square; sq; cubic; tons?; tonnes?; kg; kilos?; kilograms?; grams?; lbs?;
     lit(?:re|er)s?; gallons?; barrels; degrees?; knots; mph; kph; kmh; magnitude; megawatts?; kilotons?; watts; volts;
-    MW; GW; bpd; calib(?:re|er); pounder; ton; storey; story; strong"""
+    MW; GW; bpd; calib(?:re|er); pounder; ton; storey; story; strong
+    """
 )
 _MONEY = one_of(
-    """dollars?; euros?; pounds?; rubles; roubles; rupees; shekels; yen; yuan; dinars?; riyals?; lira; francs?; pesos; cents;
-    USD; EUR; GBP; US dollars; U\\.S\\. dollars; Canadian dollars; Australian dollars"""
+    """
+    dollars?; euros?; pounds?; rubles; roubles; rupees; shekels; yen; yuan; dinars?; riyals?; lira; francs?; pesos;
+    cents; USD; EUR; GBP; US dollars; U\\.S\\. dollars; Canadian dollars; Australian dollars
+    """
 )
 _SCORES = one_of("percent; per cent; pct; percentage; points?; goals?; runs; wickets; seats; votes")
 _BETWEEN = one_of(
-    """straight; consecutive; full; long; whole; more; further; additional; other; nautical; square; cubic; metric;
-    million; billion; short; successive; solid; days?; and a half"""
+    """
+    straight; consecutive; full; long; whole; more; further; additional; other; nautical; square; cubic; metric;
+    million; billion; short; successive; solid; days?; and a half
+    """
 )
 _MEASURED = re.compile(
     rf"[ \xa0]?(?:%|°|‰|º)|[:/]\d|st\b|nd\b|rd\b|th\b|s\b|[ \xa0-]?{_SCORES}(?!\w)"
@@ -36,12 +44,14 @@ _MEASURED = re.compile(
 _OF_MEASURE = re.compile(rf" (?:of )?(?:the )?(?:\w+ )?(?:{_TIMES}|{_LENGTHS}|{_MONEY}|{_SCORES})(?!\w)")
 """After "thousands" or "two million": "of", and a measure."""
 _LABEL = one_of(
-    """USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight;
+    """
+    USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight;
     area; channel; group of; g; unit; pages?; chapter; section; paragraph; version; phase; part; day; week; year;
     ages?; aged; at age; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone;
     block; street; avenue; camp; form; type; class; category; model; magnitude; temperature; apollo; boeing; airbus;
     tupolev; ilyushin; mirage; mig; sukhoi; topic; figure; table; step; round; stage; season; game; hour; minute;
-    district; ward; mile; kilomet(?:re|er); protocol; covid; minsk; oslo; camp david; geneva; astana"""
+    district; ward; mile; kilomet(?:re|er); protocol; covid; minsk; oslo; camp david; geneva; astana
+    """
 )
 _LABELLED = re.compile(rf"(?:[$£€¥₪₴]|US\$|#|№ ?|\b(?:{_LABEL}|{_MONTH})[ \xa0])\Z", re.IGNORECASE)
 _DATE_AFTER = re.compile(rf"(?:st|nd|rd|th)?[ \xa0]?(?:of )?{_MONTH}(?!\w)")
@@ -49,8 +59,10 @@ _APPOSITION = re.compile(r"(?<=\w), \Z|\(\Z")
 _OLDEST = 110
 _COUNTED = re.compile(
     one_of(
-        """at least; no fewer than; more than; over; up to; as many as; about; some; around; nearly; almost; roughly;
-        approximately; estimated; fewer than; less than; under; exactly"""
+        """
+        at least; no fewer than; more than; over; up to; as many as; about; some; around; nearly; almost; roughly;
+        approximately; estimated; fewer than; less than; under; exactly
+        """
     )
     + r"[ \xa0\n]\Z",
     re.IGNORECASE,
@@ -62,13 +74,17 @@ _ONE_IS_NOT = re.compile(
     + one_of("the; its; his; her; their; our; my; many; several; two; three; those; these; [A-Z][a-z]+")
     + "|"
     + one_of(
-        """another; by one; day; night; morning; time; side; thing; way; such; hand; or; and; that; which; who; in; point;
-        hour; week; month; year; party; to; minute; place; can; could; would; has; more"""
+        """
+        another; by one; day; night; morning; time; side; thing; way; such; hand; or; and; that; which; who; in;
+        point; hour; week; month; year; party; to; minute; place; can; could; would; has; more
+        """
     )
     + r")(?!\w)"
 )
 _NOT_ONE = re.compile(
-    rf"\b{one_of('no; the; this; that; each; every; any; which; another; only; some; first; last; next; number')}[ -]\Z",
+    r"\b"
+    + one_of("no; the; this; that; each; every; any; which; another; only; some; first; last; next; number")
+    + r"[ -]\Z",
     re.IGNORECASE,
 )
 _TOLD = (" of", " more", " were", " are", " have", " dead", " killed", " wounded", " injured")

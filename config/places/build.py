@@ -24,17 +24,24 @@ from typing import Any
 
 from config.places.spelling import fold, keys
 
-ARABIC = frozenset("AE BH DJ DZ EG EH IL IQ IR JO KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE AF PK ER ET SS TR".split())
+
+def _codes(written: str) -> frozenset[str]:
+    return frozenset(written.split())
+
+
+ARABIC = _codes("AE AF BH DJ DZ EG EH ER ET IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TN TR YE")
 # Countries with many small towns and little war: only larger towns, whose names are not mostly surnames.
 LEAST_POPULATION = {
-    **dict.fromkeys("US FR DE IT ES CN BR JP".split(), 15_000),
-    **dict.fromkeys("GB AT CZ BE NL CH SE HU PT FI NO DK SK SI IE PL NZ AU CA MX ID RO GR AR PE ZA KR TW".split(), 5_000),
-    **dict.fromkeys("HR CI TR VN TH MY CL EC BO".split(), 1_500),
+    **dict.fromkeys(_codes("US FR DE IT ES CN BR JP"), 15_000),
+    **dict.fromkeys(
+        _codes("GB AT CZ BE NL CH SE HU PT FI NO DK SK SI IE PL NZ AU CA MX ID RO GR AR PE ZA KR TW"), 5_000
+    ),
+    **dict.fromkeys(_codes("HR CI TR VN TH MY CL EC BO"), 1_500),
 }
 # Second-level regions are named by the wire in these countries.
-DISTRICTS = frozenset(
+DISTRICTS = _codes(
     "AF PK IN IQ SY YE SO SD SS ET ER KE UG CD CF TD CM NG NE ML BF MZ MM BD NP LK PH ID CO UA RU GE AM AZ LY LB JO PS "
-    "TR US KG TJ UZ IR TH BI RW".split()
+    "TR US KG TJ UZ IR TH BI RW"
 )
 GENERIC = re.compile(
     r"\s*\b(?:governorate|province|provincia|oblast|oblast'|region|district|county|state|department|departamento|prefecture"
@@ -42,6 +49,9 @@ GENERIC = re.compile(
     r"|autonomous|city|borough|taluk|tehsil|upazila|township|of|the|départment|cercle|région|commune|locality)\b\s*",
     re.IGNORECASE,
 )
+RINGS = re.compile("[‘’ʻʼ`´']+(?=[A-Z ]|$)|^[‘’ʻʼ`´']+")
+"""Half rings and apostrophes that the wire leaves out."""
+LETTERS = str.maketrans({"ə": "a", "ǝ": "a", "’": "'", "‘": "'"})
 ALIKE = 0.7
 """Above this likeness (difflib's ratio) another name of a town is only another spelling of it."""
 LATIN = re.compile(r"[A-Za-zÀ-ɏḀ-ỿ'’‘`ʻʼ\-–. ()/]+\Z")
@@ -74,7 +84,8 @@ def main(package: Path, target: Path) -> None:
     parts += [ordered, [_references(index[key]) for key in ordered]]
     content = "\n\f\n".join("\n".join(part) for part in parts).encode()
     target.write_bytes(gzip.compress(content, 9, mtime=0))
-    print(f"{len(rows)} rows, {len(ordered)} keys, {len(content)} bytes, {target.stat().st_size} packed", file=sys.stderr)
+    packed = target.stat().st_size
+    print(f"{len(rows)} rows, {len(ordered)} keys, {len(content)} bytes, {packed} packed", file=sys.stderr)
 
 
 def _geonames() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -95,8 +106,9 @@ def _second_levels(package: Path) -> dict[str, list[dict[str, Any]]]:
 
 def _plain(name: str) -> str:
     """A name as the English wire prints it: no diacritics, no half rings."""
-    letters = unicodedata.normalize("NFKD", re.sub("[‘’ʻʼ`´']+(?=[A-Z ]|$)|^[‘’ʻʼ`´']+", "", name.replace("\t", " ")).replace("ə", "a").replace("ǝ", "a"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("’", "'").replace("‘", "'").strip()
+    bare = RINGS.sub("", name.replace("\t", " ")).translate(LETTERS)
+    letters = unicodedata.normalize("NFKD", bare)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).strip()
 
 
 def _bare(name: str) -> str:

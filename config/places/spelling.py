@@ -1,10 +1,11 @@
-"""One spelling for the many that a name has in Latin letters: used when the gazetteer is built and when text is read."""
+"""One spelling for the many that a name has in Latin letters, when the gazetteer is built and when text is read."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
-ARTICLES = frozenset("al el ad ed an ar er as es ash esh at et az ez adh ath ul ur us uz".split())
+_FORMS = "al el ad ed an ar er as es ash esh at et az ez adh ath ul ur us uz"
+ARTICLES = frozenset(_FORMS.split())
 """Forms of the Arabic article, assimilated or not; English words among them count only when a hyphen follows."""
 
 _LETTERS = str.maketrans(
@@ -86,5 +87,7 @@ _VOWELS = re.compile(r"[aeiouyw]|h(?=[bcdfgjklmnprstvz]|\Z)|(?<=[bcdfgjklmnpqrvz
 
 def skeleton(key: str) -> str:
     """The consonants of a key: one for all vocalisations of a name ("kafranbel", "kafrnubl": kfrnbl)."""
-    bare = _VOWELS.sub("", key.replace("kh", "x").replace("gh", "g").replace("sh", "$").replace("th", "t").replace("dh", "d"))
+    for letters, sound in (("kh", "x"), ("gh", "g"), ("sh", "$"), ("th", "t"), ("dh", "d")):
+        key = key.replace(letters, sound)
+    bare = _VOWELS.sub("", key)
     return re.sub(r"(.)\1+", r"\1", bare)

@@ -1,8 +1,17 @@
 """Places named in a text, resolved against the gazetteer over the whole story."""
 
-from stream.places.find import PlaceMention, Role, country_name, country_of, find, region_named
+from stream.places.find import PlaceMention, Role, find
 from stream.places.gazetteer import Gazetteer, PlacesFault, gazetteer
+from stream.places.nations import country_name, country_of, region_named
 
 __all__ = [
-    "Gazetteer", "PlaceMention", "PlacesFault", "Role", "country_name", "country_of", "find", "gazetteer", "region_named",
-]  # fmt: skip
+    "Gazetteer",
+    "PlaceMention",
+    "PlacesFault",
+    "Role",
+    "country_name",
+    "country_of",
+    "find",
+    "gazetteer",
+    "region_named",
+]

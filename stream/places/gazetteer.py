@@ -136,11 +136,10 @@ class Gazetteer:
     def numbers_in(self, country: str) -> list[tuple[str, int]]:
         """Keys and row numbers of the populated places of a country."""
         inside = {n for n, line in enumerate(self._rows) if f"\t{country}\t" in line and line.split("\t")[7] == "P"}
-        named = []
+        named: list[tuple[str, int]] = []
         for key, references in self._index.items():
-            for ref in references.split(" "):
-                if not ref.startswith("~") and int(ref, 36) in inside:
-                    named.append((key, int(ref, 36)))
+            numbers = (int(ref, 36) for ref in references.split(" ") if not ref.startswith("~"))
+            named.extend((key, number) for number in numbers if number in inside)
         return named
 
 
@@ -222,6 +221,9 @@ _REGION = re.compile(
 )
 
 
+_FORM = "name; variant @ lat lon region|town|site [admin1]"
+
+
 def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
     """`SY: [name; variant @ lat lon region|town|site admin1, ...]`; `XX` for what belongs to no country."""
     faults = []
@@ -232,7 +234,7 @@ def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
         for written in rows:
             match = _REGION.match(str(written))
             if match is None:
-                faults.append(f"{path.name}: {code}: not `name; variant @ lat lon region|town|site [admin1]`: {written}")
+                faults.append(f"{path.name}: {code}: not `{_FORM}`: {written}")
                 continue
             kind = _KINDS[match.group("kind")]
             point = float(match.group("lat")), float(match.group("lon"))
@@ -254,8 +256,7 @@ class _Words:
 
     def __init__(self, home: Path) -> None:
         written = yaml.load((home / "words.yaml").read_text("utf-8"), _LOADER) 
-        self.media = _phrases(written["media"])
-        self.organisations = _phrases(written["organisations"])
+        self.phrases = {**_phrases(written["media"]), **_phrases(written["organisations"])}
         self.first_names = frozenset(str(written["first_names"]).lower().split())
         self.never = frozenset(str(written["never"]).lower().split())
         self.titles = frozenset(str(written["titles"]).lower().split())
@@ -267,7 +268,7 @@ _KINDS: dict[str, Kind] = {"region": "R", "town": "T", "site": "S"}
 _PEOPLE = {"R": 200_000, "T": 20_000, "S": 20_000}
 """What a hand-made place weighs beside towns of the same name."""
 _NEAR, _BESIDE = 4.0, 0.5
-"""Degrees within which a hand-made row means the town that GeoNames knows by its first name, by another of its names."""
+"""Degrees within which a hand-made row means the town that GeoNames knows by its first name, by another."""
 
 
 def _known(gazetteer: Gazetteer, row: Row, names: list[str], position: int) -> Row | None:

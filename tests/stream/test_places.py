@@ -2,13 +2,12 @@
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from config.places.spelling import fold, join, keys, skeleton
 from stream.places import country_name, country_of, find, gazetteer, region_named
 from stream.places.gazetteer import Gazetteer, PlacesFault
 from tests.stream.reading import rows
-from tests.stream.work import is_linear
+from tests.stream.work import is_linear, texts
 
 ROWS = rows("places")
 
@@ -87,7 +86,8 @@ def test_where_the_sender_says_it_happened_breaks_a_tie():
 def test_countries_and_regions_by_name():
     assert country_name("SY") == "Syria"
     assert country_name("QQ") == "QQ"
-    assert [country_of(word) for word in ("Syrians", "Palestinian", "Burmese", "UK", "nobody")] == ["SY", "PS", "MM", "GB", None]
+    codes = [country_of(word) for word in ("Syrians", "Palestinian", "Burmese", "UK", "nobody")]
+    assert codes == ["SY", "PS", "MM", "GB", None]
     assert region_named("Idlib province").admin1 == "Idlib"
     assert region_named("Borno State", "NG").country == "NG"
     assert region_named("Atlantis") is None
@@ -121,13 +121,15 @@ def test_all_faults_of_the_hand_made_files_are_told(tmp_path):
     assert [word in str(fault.value) for word in ("Somewhere", "Elsewhere", "QQ")] == [True, True, True]
 
 
-WORDS = st.sampled_from(
-    "Syria Syrian Idlib Homs , . the of in town village al-Bab Al - Deir ez Zor Paris Hilton President U.S. US Gaza Strip northern ' 's "
-    "Tripoli Lebanon A An (Reporting by ) March said Damascus province and or King Xyz Kafr BEIRUT (AP) — \n".split(" ")
-)
+WORDS = """
+    Syria Syrian Idlib Homs , . the of in town village al-Bab Al - Deir ez Zor Paris Hilton President U.S. US Gaza
+    Strip northern ' 's Tripoli Lebanon A An (Reporting by ) March said Damascus province and or King Xyz Kafr BEIRUT
+    (AP) —
+"""
 
 
-@given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=80).map(" ".join), st.lists(WORDS, max_size=80).map("".join)))
+
+@given(texts(WORDS))
 @settings(max_examples=400, deadline=None)
 def test_any_text_gives_mentions_that_are_its_own_words(text):
     """Nothing is raised; mentions are in order and apart, and as written."""
@@ -140,7 +142,10 @@ def test_any_text_gives_mentions_that_are_its_own_words(text):
 
 @pytest.mark.parametrize(
     "piece",
-    ["A", "A ", "Al-", "Syria ", "Syria, ", "Tripoli ", "town of ", "the town of X ", "northern ", "Deir ez ", "Xyz Abc ", "(", "'s ", "St. ", "in Qx, "],
+    [
+        "A", "A ", "Al-", "Syria ", "Syria, ", "Tripoli ", "town of ", "the town of X ", "northern ", "Deir ez ",
+        "Xyz Abc ", "(", "'s ", "St. ", "in Qx, ",
+    ],
 )
 def test_hostile_repetition_costs_linear_work(piece):
     assert is_linear(find, piece)

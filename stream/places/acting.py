@@ -1,0 +1,104 @@
+"""Whether a state, or the capital that stands for it, acts or is acted in."""
+
+import re
+
+from stream.places.candidate import Candidate
+from stream.places.gazetteer import Gazetteer, Row
+from stream.places.wording import LOCATIVE
+from stream.vocabulary import one_of
+
+_ADVERBS = one_of(
+    """
+    also; again; now; then; later; still; reportedly; immediately; only; never; officially; formally; today;
+    yesterday; previously; and; or; in turn
+    """
+)
+_AUXILIARIES = one_of(
+    "has; have; had; will; would; could; may; might; can; must; should; did; does; do; is; are; was; were"
+)
+_SUFFERED = one_of(
+    """
+    hit; struck; bombed; attacked; shelled; targeted; flooded; rocked; pounded; besieged; devastated; home; under; the
+    scene; evacuated; captured; retaken; left
+    """
+)
+_NO_VERBS = one_of(
+    """
+    has; is; was; this; as; its; his; towns; cities; villages; areas; suburbs; provinces; districts; camps; residents;
+    killed; wounded; injured; left; based; backed; overnight; and; or; [a-z]+ings; protests; elections; clashes;
+    riots; blasts; explosions; floods; games; hospitals; schools; homes; houses; buildings; streets; markets;
+    civilians; troops; positions; targets
+    """
+)
+_VERBS = one_of(
+    """[a-z]+s; [a-z]+ed; fought; struck; began; said; say; told; kept; took; gave; met; sent; broke; withdrew; hit"""
+)
+_ACTS = re.compile(
+    rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}"
+    rf"(?:{_AUXILIARIES}[ ](?!(?:been[ ])?{_SUFFERED}\b)|(?!{_NO_VERBS}\b){_VERBS}\b(?!-))"
+)
+_GOVERNMENT = re.compile(
+    r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?"
+    + one_of(
+        """
+        government; regime; army; military; president; prime minister; pm; foreign ministry; foreign minister;
+        defen[cs]e ministry; defen[cs]e minister; ministry; minister; air force; navy; forces; troops; soldiers;
+        officials?; parliament; authorities; police; envoy; ambassador; delegation; spokesman; warplanes; jets;
+        aircraft; planes; helicopters; drones?; ally; allies; leader; leadership; cabinet; state media; intelligence;
+        security; offensive; operation; campaign; invasion; war; intervention; ceasefire; truce; assault; bombardment;
+        airstrikes?; own; failure; decision; refusal; use; actions; policy; side
+        """
+    )
+    + r"\b",
+    re.IGNORECASE,
+)
+_FORCES = re.compile(
+    "[ ]"
+    + one_of("government; army; military; president; forces; troops; soldiers; authorities; police; air force; navy")
+    + r"\b"
+)
+_TOLD = re.compile(
+    r"\b"
+    + one_of(
+        """
+        accus(?:e|es|ed|ing); blam(?:e|es|ed|ing); condemn(?:s|ed|ing)?; urg(?:e|es|ed|ing); warn(?:s|ed|ing)?;
+        tells?; told; asks?; asked; criticis(?:e|es|ed|ing); support(?:s|ed|ing)?; thank(?:s|ed)?; call(?:s|ed|ing)?
+        on; press(?:es|ed|ing); pressur(?:e|es|ed|ing); sanction(?:s|ed|ing)?; ally; allies; rival; neighbou?r
+        """
+    )
+    + r"[ ](?:the[ ])?\Z"
+)
+_JOINED = re.compile(
+    "-"
+    + one_of(
+        """
+        based; backed; led; brokered; mediated; sponsored; allied; born; trained; made; linked; aligned; supported;
+        funded; supplied; friendly; educated; style; organi[sz]ed; dominated; era; sourced; drafted; hosted; run;
+        appointed; installed; wide
+        """
+    )
+)
+"""After a hyphen: "Britain-based", "Turkey-backed"."""
+_AGENT_CUES = frozenset({"by", "with", "between"})
+_LOOK_AHEAD, _LOOK_BACK = 80, 24
+
+
+def is_actor(text: str, candidate: Candidate, row: Row, names: Gazetteer) -> bool:
+    """Does the name stand for a state that does, says or is told something, rather than for where it happened?"""
+    end = candidate.name_end
+    if _JOINED.match(text, end):
+        return True
+    state = row.kind == "C"
+    if not (state or candidate.key in names.capitals) or candidate.direction or candidate.nature:
+        return False
+    if candidate.possessive:
+        return _GOVERNMENT.match(text, end, end + _LOOK_AHEAD) is not None
+    told = _TOLD.search(text, max(0, candidate.name_start - _LOOK_BACK), candidate.name_start)
+    if told or candidate.cue in _AGENT_CUES:
+        return True
+    if candidate.cue in LOCATIVE:
+        return state and _FORCES.match(text, end) is not None
+    if state and text[candidate.name_start : end].replace(".", "").isupper() and row.country in {"US", "GB"}:
+        return candidate.cue != "of" or not text.endswith(" the ", 0, candidate.name_start)
+    acts = _ACTS.match(text, end, end + _LOOK_AHEAD) or (state and _GOVERNMENT.match(text, end, end + _LOOK_AHEAD))
+    return bool(acts)

@@ -1,0 +1,128 @@
+"""The words around a name: its direction, its nature, the cue before it, the body it belongs to."""
+
+import re
+
+from stream.places.candidate import Candidate, is_direction
+from stream.places.tokens import Token, beside
+from stream.places.wording import BETWEEN, LOCATIVE, NATURES, OF_ANOTHER, OTHER_CUES, POINTS
+from stream.vocabulary import one_of
+
+_ADJECTIVES = one_of(
+    """
+    central; northern; southern; eastern; western; northeastern; northwestern; southeastern; southwestern; far;
+    remote; rural; besieged; occupied; coastal; border; divided; strategic; ancient; embattled; war-torn; ravaged;
+    historic; key; nearby
+    """
+)
+_HELD = r"[a-z]+-(?:held|controlled|majority|ruled|run|besieged|occupied|dominated|populated|administered)"
+_NATURE_BEFORE = re.compile(
+    r"\b(?:(?:refugee|displacement|IDP) )?(?P<word>"
+    + one_of(
+        """
+        camp; towns?; city; cities; villages?; hamlet; neighbou?rhood; suburbs?; settlement; kibbutz; districts?;
+        provinces?; governorates?; regions?; state; county; islands?; port; enclave; stronghold; bastion; areas?;
+        outskirts; countryside; department; prefecture; locality; municipality; capital; commune; oasis; valley;
+        outpost; township; subdistrict; republic; peninsula
+        """
+    )
+    + ")(?:[ ,]+(?:of|called|named|at|around|in|near|like|and|such as))?(?:[ ]the)?"
+    + rf"(?:[ ](?:{_ADJECTIVES}|{_HELD}))?[ ,]*[\"'‘“(]?\Z",
+    re.IGNORECASE,
+)
+_DETERMINERS = one_of(
+    "the; both; all; parts of; areas of; much of; most of; large parts of; its; their; neighbou?ring; nearby"
+)
+_CUE = re.compile(
+    rf"\b(?P<cue>in and around|{'|'.join(sorted(LOCATIVE | OTHER_CUES))})"
+    rf"(?:[ ]{_DETERMINERS})*"
+    rf"(?:[ ](?:{_HELD}|{_ADJECTIVES}))*[ ]?[\"“‘'(]?\Z",
+    re.IGNORECASE,
+)
+_LAST_WORDS = re.compile(r"(?:[ ](?:the|a|an|its|his|their))?(?:[ ][\w-]+){0,2}[ ]\Z")
+_LOOK_BACK = 70
+_MOST_DIRECTIONS = 3
+_BODY_AFTER = re.compile(
+    " (?:[A-Z][a-z]+ ){0,2}?"
+    + one_of(
+        """
+        National Guard; Guards?; Police; Army; Navy; Air Force; Department; Brigades?; Battalion; Regiment; Division;
+        Front; Movement; Party; Council; Government; Ministry; Ministries; Times; Post; Herald; Tribune; News;
+        Journal; Gazette; Daily; TV; Radio; Airlines?; Airways; FC; Stock Exchange; Bank; Corporation; Group;
+        Initiative; Foundation; Institute; Office; Authority; Agency; Commission; Committee; Court; Conference;
+        Campaign; Coalition; Federation; Association; Union; Congress; Parliament; Command; Corps; Liberation; Forces;
+        Fire
+        """
+    )
+    + r"(?!\w)"
+)
+_PEOPLE_AFTER = re.compile(
+    " (?:[a-z-]+ )?"
+    + one_of(
+        """
+        forces; rebels?; fighters?; insurgents?; militants?; troops; soldiers?; separatists?; militias?;
+        militiam[ae]n; guerrillas?; gunm[ae]n; tribes(?:m[ae]n)?; warlords?; Muslims; Christians; Jews; refugees
+        """
+    )
+    + r"(?!\w)"
+)
+
+
+def look_around(text: str, words: list[Token], candidate: Candidate, floor: int) -> None:
+    """Adds to a name its nature, body, direction and cue; no word before `floor` belongs to it."""
+    _nature_after(text, words, candidate)
+    _body(text, words, candidate)
+    _direction(words, candidate, floor)
+    lead = text[max(floor, candidate.start - _LOOK_BACK) : candidate.start]
+    nature = None if candidate.nature else _NATURE_BEFORE.search(lead)
+    if nature is not None:
+        candidate.nature, candidate.cue = nature.group("word").lower(), "of"
+        lead = lead[: nature.start()]
+    cue = _CUE.search(lead) or (_CUE.search(_LAST_WORDS.sub(" ", lead)) if nature else None)
+    if cue is not None:
+        candidate.cue = cue.group("cue").lower().split()[-1]
+
+
+def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:
+    """"Idlib province", "Rafah refugee camp"; but in "Gaza Strip town of Rafah" the town is Rafah."""
+    here = candidate.last
+    while here + 1 < len(words) and here - candidate.last < 2 and beside(words[here]):
+        following = words[here + 1]
+        small = following.word.lower()
+        here += 1
+        if small in BETWEEN:
+            continue
+        if small in NATURES and not (small in OF_ANOTHER and text.startswith(" of ", following.end)):
+            candidate.nature, candidate.end, candidate.last = small, following.end, here
+            candidate.possessive = following.possessive
+        return
+
+
+def _body(text: str, words: list[Token], candidate: Candidate) -> None:
+    """"Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" and an operation no place."""
+    if candidate.possessive or candidate.barred or candidate.demonym:
+        return
+    if candidate.first and words[candidate.first - 1].word == "Operation":
+        candidate.barred = True
+    elif candidate.nature_follows:
+        return
+    elif _BODY_AFTER.match(text, candidate.name_end):
+        candidate.demonym, candidate.barred = candidate.country is not None, candidate.country is None
+    elif candidate.country is None and _PEOPLE_AFTER.match(text, candidate.name_end):
+        listed = [row for row in candidate.rows if row.listed] or [row for row in candidate.rows if row.kind == "A"]
+        countries = {row.country for row in listed}
+        if len(countries) == 1 and None not in countries:
+            candidate.country, candidate.demonym = countries.pop(), True
+
+
+def _direction(words: list[Token], candidate: Candidate, floor: int) -> None:
+    """Takes in "northern", "north-west", "rebel-held eastern" before the name; a holder alone is no direction."""
+    index = candidate.first
+    while index > 0 and candidate.first - index < _MOST_DIRECTIONS:
+        token = words[index - 1]
+        if token.start < floor or not beside(token) or not is_direction(token.word):
+            break
+        index -= 1
+    points = [token for token in words[index : candidate.first] if token.word.lower() in POINTS]
+    if points:
+        candidate.direction = " ".join(token.word.lower() for token in points)
+        candidate.start = points[0].start

@@ -1,0 +1,43 @@
+"""Places that only tell where the one beside them is: "Tripoli, Lebanon", "Syria's Idlib", "Gaza town of Rafah"."""
+
+import re
+
+from stream.signals import Place
+from stream.vocabulary import one_of
+
+IN_IT = re.compile(
+    r",? (?:in |of )?(?:the )?(?:[a-z-]+ )?|,? ?\("
+    r"|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?"
+)
+"""Between an inner place and the outer one behind it."""
+OF_IT = re.compile(
+    r" (?:[\w-]+ )?"
+    + one_of(
+        """
+        towns?; city; cities; villages?; province; district; regions?; area; camp; neighbou?rhood; suburb; state;
+        port; settlement
+        """
+    )
+    + "(?: of)? (?:the )?"
+)
+"""Between an outer place and the inner one behind it: "Afghanistan province of Helmand"."""
+OWNED = re.compile(
+    r"(?:'s|’s|s['’]) (?:(?:north|south|east|west|central|upper|lower|restive|besieged|coastal|port|capital|second"
+    r"|disputed|war-torn|[a-z]+-(?:held|controlled|majority))[a-z-]* "
+    r"|(?:province|city|town|region|village|state|district|port) of ){0,3}"
+    r"(?:the )?\Z"
+)
+"""Between an owner and its part: "Syria's northern Idlib"."""
+_LINE = re.compile(r"\b(?:line|border|river|corridor)\b", re.IGNORECASE)
+"""A line runs through regions and lies in none."""
+
+
+def holds(outer: Place, inner: Place) -> bool:
+    """Does `outer` contain `inner`, as far as country and nature tell?"""
+    if outer.country != inner.country or outer.country is None:
+        return False
+    if outer.precision == "country":
+        return inner.precision != "country"
+    if outer.precision != "region" or inner.precision == "country":
+        return False
+    return inner.precision != "region" or (outer.name != inner.name and _LINE.search(inner.name) is None)

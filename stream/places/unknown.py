@@ -1,0 +1,90 @@
+"""Names that no place of the gazetteer bears, where the words around them say that they are places."""
+
+import re
+
+from config.places.spelling import fold, join
+from stream.places.candidate import Candidate, is_ordinary
+from stream.places.gazetteer import Gazetteer
+from stream.places.naming import run_at
+from stream.places.tokens import Token
+from stream.places.wording import PARTICLES
+from stream.vocabulary import one_of
+
+_MOST_WORDS = 4
+_TOWN = one_of("town; village; hamlet; city; neighbou?rhood; suburb; settlement; camp; kibbutz")
+_TOWN_OF = re.compile(
+    rf"\b(?:(?:{_TOWN}|{one_of('district; commune; locality; township; enclave; outskirt')})s?"
+    r" (?:of|called|named)(?: the)?"
+    rf"|(?:the|a|in|nearby) (?:[\w-]+ )?{_TOWN}) [\"'‘“]?\Z"
+)
+_IS_TOWN = re.compile(
+    "[ -]"
+    + one_of(
+        """
+        village; town; refugee camp; displacement camp; camp; district; governorate; neighbou?rhood; sub-district;
+        raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield; air ?base; airport;
+        checkpoint; crossing; island; atoll; valley; wards?
+        """
+    )
+    + r"(?!\w)"
+)
+_CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
+_NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
+_ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
+_THEN_PLACE = re.compile(
+    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})"
+    r"(?P<name>[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
+)
+
+
+def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
+    """An unknown place's name at word `index`, as in "the town of Xyz", "in Xyz, Syria" and "in Xyz"; or null."""
+    run = run_at(words, index)
+    length = 0
+    for position, token in enumerate(run):
+        if token.capital and not is_ordinary(token.word, gazetteer):
+            length = position + 1
+        elif token.word not in PARTICLES:
+            break
+    if not _may_be_name(run[:length], gazetteer):
+        return None
+    start, end = run[0].start, run[length - 1].end
+    told = _TOWN_OF.search(text, max(0, start - 60), start) or _IS_TOWN.match(text, end)
+    if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
+        return None
+    key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
+    return Candidate(
+        start, end, start, end, index, index + length - 1, key, (), unknown=True, possessive=run[length - 1].possessive
+    )
+
+
+def _may_be_name(run: list[Token], gazetteer: Gazetteer) -> bool:
+    if not 0 < len(run) <= _MOST_WORDS or run[0].word.lower() in gazetteer.words.first_names:
+        return False
+    first = run[0].word
+    return len(run) > 1 or not (first.isupper() or len(first) < 3 or first.lower() in gazetteer.words.titles)
+
+
+def _lies_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
+    """Does a known region or country follow that it lies in: "in Xyz, Syria", "in Xyz in Aleppo province"?"""
+    following = _THEN_PLACE.match(text, end, min(len(text), end + 80))
+    before = max(0, start - 16)
+    if following is None or not _CUE.search(text, before, start):
+        return False
+    if text[end : end + 1] != "," and not _NEAR.search(text, before, start):
+        return False
+    names = following.group("name").split()
+    for length in range(len(names), 0, -1):
+        key = join([fold(part) for word in names[:length] for part in word.split("-") if fold(part)] or [""])
+        if key in gazetteer.country_keys or any(row.kind in "AR" for row in gazetteer.lookup(key)):
+            return True
+    return False
+
+
+def _is_alone(text: str, words: list[Token], first: int, last: int) -> bool:
+    """Is it a bare name after "in" or "near", with no further capital word beside it?"""
+    if not _ONLY_IN.search(text, max(0, words[first].start - 9), words[first].start):
+        return False
+    token = words[last]
+    following = words[last + 1] if last + 1 < len(words) else None
+    return not token.possessive and (following is None or token.gap != " " or not following.capital)
