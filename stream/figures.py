@@ -64,10 +64,10 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
         hits.extend((role, hit) for hit in apart if not any(j.start < hit.end and hit.start < j.end for j in joint))
     found: list[Victims] = []
     used: set[int] = set()
-    for role, hit in sorted(hits, key=lambda item: item[1].start):
+    for kind, hit in sorted(hits, key=lambda item: item[1].start):
         figure = number_of(passage, index, hit, quantities, used)
         if figure is not None:
-            found.append(Victims(role, figure[0], min(hit.start, figure[1]), max(hit.end, figure[2])))
+            found.append(Victims(kind, figure[0], min(hit.start, figure[1]), max(hit.end, figure[2])))
     return found
 
 
