@@ -1,12 +1,14 @@
 """The 22 points on which charts were compared: one test each, in the table's order."""
 
 import json
+import tarfile
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
-from helm_python.chart import Chart, lint
+from helm_python.chart import Chart, lint, package
 
 from tests.ops.charts import (
     CHART,
@@ -326,3 +328,13 @@ def test_the_chart_says_what_it_is() -> None:
         assert chart.metadata["apiVersion"] == "v2"
         assert chart.metadata["kubeVersion"]
         assert chart.schema is not None
+
+
+def test_the_package_holds_what_an_operator_needs(tmp_path: Path) -> None:
+    with tarfile.open(package(CHART, destination=tmp_path)) as archive:
+        names = {name.removeprefix("tocsin/") for name in archive.getnames()}
+    assert {"Chart.yaml", "values.yaml", "values.schema.json", "README.md"} <= names
+    assert {f"rules/{name}.yaml" for name in ("recording", "alerts")} <= names
+    assert len([name for name in names if name.startswith("docs/runbooks/")]) > 20
+    assert {"dashboards/overview.json", "dashboards/service.json"} <= names
+    assert not [name for name in names if name.startswith("ci/")]

@@ -130,7 +130,17 @@ def test_the_rule_fires(watched: Watched, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["TocsinDown", "TocsinClockStopped", "TocsinHttpErrors", "TocsinGuardUnrecoverable", "TocsinConfigRefused"]
+    "name",
+    [
+        "TocsinDown",
+        "TocsinClockStopped",
+        "TocsinHttpErrors",
+        "TocsinGuardUnrecoverable",
+        "TocsinConfigRefused",
+        "TocsinNoLeader",
+        "TocsinEngineStalled",
+        "TocsinExtractStalled",
+    ],
 )
 def test_a_healthy_part_is_not_told_of(watched: Watched, name: str) -> None:
     assert name not in watched.prometheus.firing()
