@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from api_world import SmallBackend, settings
 from board_world import board, days_of_quiet, strikes
@@ -19,6 +20,7 @@ from config.settings import Settings
 from config.topics import topics
 from stream.records import CommandRecord, TickRecord, encode
 from tests.alerts.engine.wire import BORA, breach, flight, story, strike
+from tests.e2e.process import command
 
 NOW = datetime(2024, 5, 10, tzinfo=UTC)
 
@@ -90,11 +92,9 @@ def test_every_topic_is_a_channel_under_the_configured_name() -> None:
 
 
 def test_what_the_journal_holds_matches_its_schemas(document: dict[str, Any]) -> None:
-    import orjson
-
     told = story("a", 1, strike(BORA, 1, 3), breach(BORA, 1), flight(BORA, 1, 500, period=(0, 1)), headline="x")
-    command = CommandRecord(id="c", name="silences.delete", body={"id": "s"}, author="ana", at=NOW)
-    for name, record in {"story": told, "tick": TickRecord(at=NOW), "command": command}.items():
+    given = CommandRecord(id="c", name="silences.delete", body={"id": "s"}, author="ana", at=NOW)
+    for name, record in {"story": told, "tick": TickRecord(at=NOW), "command": given}.items():
         schema_of(document, name).validate(orjson.loads(encode(record)))
 
 
@@ -110,8 +110,6 @@ def test_a_webhook_matches_its_schema(document: dict[str, Any], notice: str | No
 async def test_a_revision_and_a_delivery_match_their_schemas(tmp_path: Path, document: dict[str, Any]) -> None:
     async with board(tmp_path, *days_of_quiet(0, 10), *strikes(10)) as (_, backend):
         rows = backend.reader().execute("SELECT json FROM revisions").fetchall()
-    import orjson
-
     assert len(rows) == 3
     for row in rows:
         schema_of(document, "alertRevision").validate(orjson.loads(row[0]))
@@ -136,3 +134,15 @@ def references(value: Any) -> list[str]:
         own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
         return own + [found for inner in value.values() for found in references(inner)]
     return [found for inner in value for found in references(inner)] if isinstance(value, list) else []
+
+
+def test_a_line_of_extract_matches_its_schema(document: dict[str, Any], tmp_path: Path) -> None:
+    told = "BEIRUT: An air strike hit the town of Saraqib in Syria on Monday, killing 12 people. Shelling hit Idlib."
+    path = tmp_path / "story.json"
+    path.write_bytes(
+        orjson.dumps({"uri": "urn:x:1", "type": "text", "versioncreated": "2024-05-20T12:00:00Z", "body_text": told})
+    )
+    (line,) = command("extract", str(path)).splitlines()
+    body = orjson.loads(line)
+    assert body["signals"]
+    schema_of(document, "extracted").validate(body)
