@@ -1,5 +1,6 @@
 """Places of a story: each name in the text resolved by what the rest of the story says."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,6 +17,7 @@ from stream.places.tokens import tokens
 from stream.places.wording import ADMIN_WORDS, REGION_WORDS, SITE_WORDS
 from stream.signals import Place, Precision
 from stream.text import Dateline, Sentence, dateline
+from stream.vocabulary import one_of
 
 Role = Literal["place", "dateline", "demonym", "actor", "container"]
 """`place` where things happen; `actor` a state or its capital that does or says something; `container` a place that
@@ -77,8 +79,7 @@ def _mention(
     if candidate.barred:
         return None
     if candidate.demonym and candidate.country is not None:
-        place = _place(text, candidate.name_start, candidate.name_end, names.countries[candidate.country].row)
-        return PlaceMention(candidate.name_start, candidate.name_end, place, "demonym", candidate.cue)
+        return _demonym(text, candidate, names.countries[candidate.country].row)
     following = found[index + 1] if index + 1 < len(found) else None
     row = choose(text, candidate, following, _owner(text, found, index), context)
     if row is None:
@@ -95,6 +96,27 @@ def _mention(
     place = _resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
+
+
+_ITS_PLACES = re.compile(
+    r" (?:[a-z-]+ ){0,2}?"
+    + one_of("towns?; city; cities; villages?; communities; community; territory; territories; soil; province; provinces")
+    + r"(?!\w)"
+)
+"""After a demonym: the words name a part of the country, "southern Israeli communities"."""
+
+
+def _demonym(text: str, candidate: Candidate, row: Row) -> PlaceMention:
+    """A people or an adjective; with towns or villages behind it, the part of the country where they lie."""
+    start, end = candidate.name_start, candidate.name_end
+    if not _ITS_PLACES.match(text, end) or candidate.possessive:
+        return PlaceMention(start, end, _place(text, start, end, row), "demonym", candidate.cue)
+    if not candidate.direction:
+        return PlaceMention(start, end, _place(text, start, end, row), "place", candidate.cue)
+    lat, lon = _towards(row, candidate.direction)
+    part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4))
+    place = _place(text, candidate.start, end, part, f"{candidate.direction} {row.name}", "region")
+    return PlaceMention(candidate.start, end, place, "place", candidate.cue)
 
 
 def _owner(text: str, found: list[Candidate], index: int) -> Row | None:
