@@ -27,6 +27,16 @@ def answer(url: str) -> int | None:
         return None
 
 
+def body(url: str) -> str:
+    """The text of a GET, or nothing when nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as response:
+            text: str = response.read().decode()
+            return text
+    except OSError:
+        return ""
+
+
 def free_port() -> int:
     """A port of the loopback address that nobody listens on now."""
     with socket.socket() as probe:
