@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
 from stream.lexicon import Hit
-from stream.locating import whereabouts
+from stream.locating import nearer, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
@@ -92,7 +92,7 @@ def candidate(
     status, reason = judge(passage, index, hit.start, hit.end, kind)
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, hit.start, hit.end)
-    where = whereabouts(passage, index, hit.start, hit.end)
+    where = nearer(passage, index, whereabouts(passage, index, hit.start, hit.end))
     killed, injured = (
         tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
     )

@@ -60,12 +60,26 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
         return Whereabouts(best.place, inferred=best.place.precision == "country")
-    return Whereabouts(
-        around(passage, index, attacker, abroad=abroad)
-        or at_home(passage, attacker)
-        or passage.known("party", lambda: party(passage)),
-        inferred=True,
-    )
+    near_by, home = around(passage, index, attacker, abroad=abroad), at_home(passage, attacker)
+    if home is not None and near_by is not None and near_by.country != home.country:
+        near_by = home
+    return Whereabouts(near_by or home or passage.known("party", lambda: party(passage)), inferred=True)
+
+
+def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
+    """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in the village of X"."""
+    if index + 1 >= len(passage.sentences) or (found.place is not None and SPECIFIC[found.place.precision] > 2):
+        return found
+    following = passage.sentences[index + 1]
+    if not passage.phrase("that_attack").search(passage.plain, following.start, following.end):
+        return found
+    for m in passage.places_in(index + 1):
+        here = found.place
+        before = passage.plain[max(following.start, m.start - 48) : m.start]
+        more = here is None or (m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision])
+        if m.role == "place" and m.place.precision in ("town", "site") and more and passage.phrase("at_place").search(before):
+            return Whereabouts(m.place)
+    return found
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
