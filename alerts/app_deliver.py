@@ -1,7 +1,7 @@
 """The deliver worker: sends what the deliveries topic says, and writes to delivery-results what became of it.
 
 While it holds partitions it keeps what is pending in memory, rebuilt from both topics when the partitions change.
-An offset is committed when every delivery before it has ended, so nothing is forgotten; results tell what need not be sent.
+An offset is committed when every delivery before it has ended: nothing is forgotten. Results tell what is done.
 """
 
 import asyncio

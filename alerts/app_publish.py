@@ -187,7 +187,7 @@ def read_subscribers(settings: Settings) -> dict[str, bytes | None]:
 
 
 def newer(found: dict[str, tuple[int, bytes | None]], record: Any) -> str | None:
-    """Take a record of `subscribers` into `found` unless what is there is of a higher version; the name if it was taken."""
+    """Take a record of `subscribers` into `found`, unless what is there is of a higher version. The name if taken."""
     name, version = record.key.decode(), int(app_kafka.header(record, VERSION) or 0)
     if name in found and found[name][0] > version:
         return None

@@ -192,7 +192,7 @@ def _credentials(settings: Settings) -> faust.types.auth.CredentialsT | None:
 
 
 def _warm(settings: Settings) -> None:
-    """Read what extraction needs now, so that a fault in it is told before a story waits for it. Raises LexiconFault."""
+    """Read what extraction needs now, to tell a fault before a story waits. Raises LexiconFault."""
     record_of_message(b"Nothing happened.", {}, SourcePosition(topic="-", offset=0), 0, settings)
 
 

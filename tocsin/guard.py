@@ -162,8 +162,8 @@ class Guard:
         epoch = 0 if row is None else int(row[0])
         if epoch != self._settings.stories_epoch:
             raise Fault(
-                f"TOCSIN_STORIES_EPOCH is {self._settings.stories_epoch}, but {self._names.stories} is in epoch {epoch}: "
-                "set it on extract and detect"
+                f"TOCSIN_STORIES_EPOCH is {self._settings.stories_epoch}, but {self._names.stories} is in epoch "
+                f"{epoch}: set it on extract and detect"
             )
 
     def _check(self, known: dict[int, int], spans: dict[int, Span]) -> None:
@@ -173,8 +173,8 @@ class Guard:
             if end < following:
                 epoch = self._settings.stories_epoch + 1
                 raise Fault(
-                    f"{self._names.stories} partition {partition} ends at {end}, but {following} stories of it were seen: "
-                    f"the topic was made anew; if that is meant, run `tocsin topics new-epoch {epoch}` and set "
+                    f"{self._names.stories} partition {partition} ends at {end}, but {following} stories of it were "
+                    f"seen: the topic was made anew; if that is meant, run `tocsin topics new-epoch {epoch}` and set "
                     f"TOCSIN_STORIES_EPOCH={epoch}"
                 )
 

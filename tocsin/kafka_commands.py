@@ -132,6 +132,8 @@ def publish(
     from tocsin import broker, sources
 
     settings = settings_of(bootstrap=bootstrap)
+    for file in files:
+        sources.expand(file)  # what is missing is said before a broker is asked
     count = 0
     with clear(), terminal.progress("publishing") as bar:
         for chunk in broker.publish(settings, sources.read(files), content_type):

@@ -68,7 +68,7 @@ def test_a_child_that_died_between_two_stories_is_started_anew(extractor: Extrac
 
 
 def test_memory_is_limited() -> None:
-    """A child that may use next to nothing rejects the story, by its own words or by dying; it is not tried for ever."""
+    """A child that may use next to nothing rejects the story, by its own words or by dying."""
     extractor = Extractor(Settings(extract_megabytes=16))
     record = extractor.record_of(STORY, {}, PLACE, NOON)
     extractor.close()
