@@ -22,14 +22,13 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
-from config.places.spelling import fold, keys
+from config.places.spelling import ARABIC, fold, keys
 
 
 def _codes(written: str) -> frozenset[str]:
     return frozenset(written.split())
 
 
-ARABIC = _codes("AE AF BH DJ DZ EG EH ER ET IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TN TR YE")
 # Countries with many small towns and little war: only larger towns, whose names are not mostly surnames.
 LEAST_POPULATION = {
     **dict.fromkeys(_codes("US FR DE IT ES CN BR JP"), 15_000),

@@ -8,6 +8,9 @@ _FORMS = "al el ad ed an ar er as es ash esh at et az ez adh ath ul ur us uz"
 ARTICLES = frozenset(_FORMS.split())
 """Forms of the Arabic article, assimilated or not; English words among them count only when a hyphen follows."""
 
+_CODES = "AE AF BH DJ DZ EG EH ER ET IL IQ IR JO KW LB LY MA MR OM PK PS QA SA SD SO SS SY TD TN TR YE"
+ARABIC = frozenset(_CODES.split())
+"""Countries in whose names the article comes and goes."""
 _LETTERS = str.maketrans(
     {
         "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "ə": "a", "æ": "ae", "œ": "oe",

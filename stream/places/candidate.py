@@ -68,7 +68,7 @@ def is_ordinary(word: str, gazetteer: Gazetteer) -> bool:
     """Is this capital word English, a direction, a country or a people, and so no part of an unknown name?"""
     key = fold(word)
     return (
-        word.lower() in gazetteer.words.common
+        word.lower() in gazetteer.words.english
         or is_direction(word)
         or key in gazetteer.country_keys
         or key in gazetteer.demonyms

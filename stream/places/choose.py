@@ -12,7 +12,7 @@ _AT = frozenset({"in", "near", "at"})
 _SURE = WHERE | (DONE_TO - {"leave", "left"})
 """Cues after which even an English word is a place's name."""
 _JOINING = frozenset({"of", "and", "or", "between", "including", "as", "capital"})
-_WORLD_CITY, _MARKET_TOWN, _HAMLET = 1_000_000, 15_000, 1_000
+_WORLD_CITY, _GREAT_TOWN, _MARKET_TOWN, _HAMLET = 1_000_000, 100_000, 15_000, 1_000
 _SHORT = 4
 """Keys of so few letters are too often something else."""
 _QUALIFIES = re.compile(
@@ -28,13 +28,15 @@ def choose(
     if candidate.person and candidate.cue not in _AT:
         return None
     rows = [row for row in candidate.rows if owner is None or _lies_in(row, owner)]
-    if candidate.person and not any(row.listed or row.population > KNOWN_TOWN for row in rows):
-        return None
+    if candidate.person:
+        rows = [row for row in rows if row.listed or row.population > KNOWN_TOWN]
     if any(row.listed for row in rows):
         rows = [row for row in rows if row.good or row.population > _WORLD_CITY]
     if not rows:
         return None
     outer = following.rows[:4] if following is not None and qualifies(text, candidate, following) else ()
+    if candidate.common and not text.startswith(",", candidate.end):  # "the University of Wisconsin"
+        outer = ()
     best = max(rows, key=lambda row: _score(row, candidate, outer, context))
     return best if _is_plausible(best, candidate, outer, context) else None
 
@@ -92,7 +94,10 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
             row.kind in {"C", "A", "R"} or in_story or told or context.is_empty or _stands(row, candidate, cued)
         )
     if candidate.common:
-        return in_story and (told or (row.population > 20_000 and candidate.cue in WHERE))
+        lies = candidate.nature in ADMIN_WORDS or candidate.nature in TOWN_WORDS or bool(outer)
+        return in_story and (lies or (row.population > _GREAT_TOWN and candidate.cue in WHERE))
+    if row.kind == "B" and row.country == "US" and candidate.nature not in ADMIN_WORDS:
+        return False
     if told and (in_story or row.population > (KNOWN_TOWN if candidate.nature in SITE_WORDS else _HAMLET)):
         return True
     if row.population >= _WORLD_CITY or _is_region(row, candidate):

@@ -100,7 +100,7 @@ def _mention(
 
 _ITS_PLACES = re.compile(
     r" (?:[a-z-]+ ){0,2}?"
-    + one_of("towns?; city; cities; villages?; communities; community; territory; territories; soil; province; provinces")
+    + one_of("towns?; city; cities; villages?; communities; community; territory; territories; soil; provinces?")
     + r"(?!\w)"
 )
 """After a demonym: the words name a part of the country, "southern Israeli communities"."""

@@ -260,8 +260,9 @@ class _Words:
         self.first_names = frozenset(str(written["first_names"]).lower().split())
         self.never = frozenset(str(written["never"]).lower().split())
         self.titles = frozenset(str(written["titles"]).lower().split())
-        common = (home / "common.txt").read_text("utf-8").split() if (home / "common.txt").exists() else []
-        self.common = frozenset(common) | frozenset(str(written["common"]).lower().split())
+        english, names = ((home / name).read_text("utf-8") for name in ("common.txt", "names.txt"))
+        self.english = frozenset(f"{english} {written['english']}".lower().split())
+        self.common = self.english.union(f"{names} {written['surnames']}".lower().split())
 
 
 _KINDS: dict[str, Kind] = {"region": "R", "town": "T", "site": "S"}

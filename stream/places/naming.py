@@ -2,14 +2,14 @@
 
 import re
 
-from config.places.spelling import ARTICLES, fold, join
+from config.places.spelling import ARABIC, ARTICLES, fold, join
 from stream.places.candidate import Candidate, is_direction
 from stream.places.gazetteer import Gazetteer, Row
 from stream.places.tokens import Token
 from stream.places.wording import PARTICLES, REGION_WORDS, SITE_WORDS
 from stream.vocabulary import one_of, word_set
 
-_INNER = PARTICLES | word_set("of the and sur en aux der e y us uz upon under o na a i in for to")
+_INNER = PARTICLES | word_set("of the and sur en aux der e y us uz au upon under o na a i in for to")
 """Small words inside a name or a phrase."""
 _LAST = REGION_WORDS | SITE_WORDS | word_set("border river heights front talks agreement accord accords deal")
 """Small words that may end the name of a hand-made row or of a phrase: "Indo-Pak border", "Minsk talks"."""
@@ -72,8 +72,6 @@ def _named(
     )  # fmt: skip
     if (alone and small in special.never) or special.phrases.get(key) == len(run):
         return _body(base, run, pieces, gazetteer)
-    if key == "republikofchina" and index and words[index - 1].possessive:  # People's
-        key = base.key = "china"
     if not base.common and _is_nation(base, key, run, pieces, gazetteer):
         return base
     if _is_refused(words, index, run, key, gazetteer, head_end):
@@ -133,4 +131,5 @@ def _without_article(run: list[Token], pieces: list[str], gazetteer: Gazetteer) 
         return ()
     canonical = join(["al" if article else piece for article, piece in zip(articles, pieces, strict=True)])
     bare = join([piece for article, piece in zip(articles, pieces, strict=True) if not article] or [""])
-    return gazetteer.lookup(canonical) or (gazetteer.lookup(bare) if len(bare) > 2 else ())
+    found = gazetteer.lookup(bare) if len(bare) > 2 else ()
+    return gazetteer.lookup(canonical) or tuple(row for row in found if row.country in ARABIC)

@@ -20,6 +20,8 @@ _TOKEN = re.compile(r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W_]|[’'‘`´ʻʼ](?=[^\W\
 _LONGEST_GAP = 8
 _SHORTENED = frozenset({"st.", "mt.", "ft.", "n.", "s."})
 _POSSESSIVE = frozenset({"'s", "’s"})
+_OWN_NAMES = frozenset({"People", "Lord"})
+"""Whose possessive is a part of names: "People's Republic of China"."""
 
 
 def tokens(text: str) -> list[Token]:
@@ -32,7 +34,7 @@ def tokens(text: str) -> list[Token]:
             last.gap = text[last.end : min(start, last.end + _LONGEST_GAP)]
         if word[-1] == "." and "." not in word[:-1] and word.lower() not in _SHORTENED:
             word, end = word[:-1], end - 1
-        possessive = word[-2:] in _POSSESSIVE
+        possessive = word[-2:] in _POSSESSIVE and word[:-2] not in _OWN_NAMES
         if possessive:
             word, end = word[:-2], end - 2
         found.append(Token(start, end, word, possessive, "", _is_capital(word)))
