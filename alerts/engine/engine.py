@@ -20,6 +20,8 @@ from alerts.revisions import AlertRevision
 from stream.records import CommandRecord, Record, RejectedRecord, StoryRecord, TickRecord
 
 DAY = timedelta(days=1)
+Firsts = dict[tuple[str, str], int]
+"""(rule, area) that must be folded anew, each from a day on."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +36,14 @@ class Applied:
 
 
 class Timer(NamedTuple):
-    """Something that is due. At one moment embargoes end first, then the day turns, then reminders come."""
+    """Something that is due. At one moment the day turns first, then embargoes end, then reminders come."""
 
     due: int
     rank: int
     key: str
 
 
-RELEASE, MIDNIGHT, REMIND = range(3)
+MIDNIGHT, RELEASE, REMIND = range(3)
 
 
 class Engine:
@@ -85,7 +87,7 @@ class Engine:
         self._monitored = {row[0] for row in self.store.connection.execute("SELECT DISTINCT day FROM heartbeats")}
         self._beats = set()
 
-    def _step(self, clock: datetime | None = None, *, may_open: bool = True, published: datetime | None = None) -> Step:
+    def _step(self, clock: datetime | None = None, *, published: datetime | None = None) -> Step:
         self.store.sequence += 1
         return Step(
             store=self.store,
@@ -93,7 +95,6 @@ class Engine:
             sequence=self.store.sequence,
             clock=clock or self.store.clock,
             monitored=self._monitored,
-            may_open=may_open,
             published=published,
         )
 
@@ -104,29 +105,34 @@ class Engine:
             return Applied(False, "duplicate")
         head = record.story
         late = record.received - head.published > timedelta(hours=self._rules.lateness_hours)
-        step = self._step(may_open=not late, published=head.published)
+        step = self._step(published=head.published)
+        step.may_open, step.in_time = not late, not late
         version = threads.version_of(record)
         now = micros(step.at)
         if step.clock is not None and version.published < now - self._rules.horizon * DAY // timedelta(microseconds=1):
             return self._applied(step, self._beyond_horizon(step, version))
-        self._heartbeat(step, record)
+        heard = self._heartbeat(step, record)
         if head.status != "canceled" and (head.embargo_open or _until(head.embargoed_until) > now):
             if head.embargoed_until is not None and not head.embargo_open:
                 threads.hold(self.store, version, _until(head.embargoed_until))
+            self._evaluate(step, heard)
             return self._applied(step, "embargoed")
-        reason = self._version(step, version)
+        reason = self._version(step, version, heard)
         return self._applied(step, "late" if late and reason == "applied" else reason)
 
-    def _version(self, step: Step, version: Version) -> str:
-        """Take in one version whole, then evaluate the rules once."""
+    def _version(self, step: Step, version: Version, heard: Firsts | None = None) -> str:
+        """Take in one version whole, then evaluate the rules once, with what was `heard` for the first time."""
+        firsts = dict(heard or {})
         change = threads.put(self.store, version)
         if not change.threads:
+            self._evaluate(step, firsts)
             return change.reason
         facts = [fact for thread in change.threads for fact in threads.current(self.store, thread)]
         step.cause = {"killed": "story_killed", "withheld": "story_withheld"}.get(change.reason, "story_replaced")
         changes = recluster.replace_facts(self.store, change.threads, facts)
-        if changes:
-            self._evaluate(step, series.update(self.store, self._rules, changes))
+        for pair, day in series.update(self.store, self._rules, changes).items():
+            firsts[pair] = min(day, firsts.get(pair, day))
+        self._evaluate(step, firsts)
         self._tell_citing(step, version, change, facts, bool(changes))
         return change.reason
 
@@ -167,8 +173,8 @@ class Engine:
             self._tell_citing(step, version, Change("killed", ()), [], False)
         return "beyond_horizon"
 
-    def _heartbeat(self, step: Step, record: StoryRecord) -> None:
-        """The feed was heard on the day the story was published."""
+    def _heartbeat(self, step: Step, record: StoryRecord) -> Firsts:
+        """The feed was heard on the day the story was published; what to fold anew if nobody had been before."""
         head = record.story
         run = self.store.connection.execute
         run(
@@ -178,22 +184,27 @@ class Engine:
         )
         day = ordinal(head.published)
         if (day, head.feed) in self._beats:
-            return
+            return {}
         self._beats.add((day, head.feed))
         run("INSERT OR IGNORE INTO heartbeats VALUES (?, ?)", (day, head.feed))
-        if day not in self._monitored:
-            self._monitored.add(day)
-            if step.clock is not None and day < step.today:
-                self._evaluate(step, dict.fromkeys(self._folded_since(day), day))
+        if day in self._monitored:
+            return {}
+        self._monitored.add(day)
+        past = step.clock is not None and day < step.today
+        return dict.fromkeys(self._looked_at(day), day) if past else {}
 
-    def _folded_since(self, day: int) -> list[tuple[str, str]]:
-        """Pairs whose fold has looked at that day."""
-        rows = self.store.connection.execute(
+    def _looked_at(self, day: int) -> list[tuple[str, str]]:
+        """Pairs to which it matters whether that day was monitored: what was going on, and every spike since."""
+        run = self.store.connection.execute
+        pairs = run(
             "SELECT DISTINCT rule, area FROM folds WHERE day >= ? UNION SELECT rule, area FROM active", (day - 1,)
-        )
-        return sorted((row[0], row[1]) for row in rows)
+        ).fetchall()
+        for rule in self._rules.rules:
+            if rule.spike is not None:
+                pairs += run("SELECT DISTINCT rule, area FROM daily WHERE rule = ? AND day >= ?", (rule.id, day))
+        return sorted({(row[0], row[1]) for row in pairs})
 
-    def _evaluate(self, step: Step, firsts: dict[tuple[str, str], int]) -> None:
+    def _evaluate(self, step: Step, firsts: Firsts) -> None:
         """Fold these pairs, each from its day, and tell what differs. Before the first tick there is no today."""
         if step.clock is None:
             return
@@ -239,10 +250,7 @@ class Engine:
 
     def _fire(self, step: Step, timer: Timer) -> None:
         if timer.rank == RELEASE:
-            row = self.store.connection.execute(
-                "SELECT * FROM waiting WHERE release = ? ORDER BY uri, version, published LIMIT 1", (timer.due,)
-            ).fetchone()
-            self._version(step, threads.release(self.store, row))
+            self._version(step, threads.release(self.store, timer.due))
         elif timer.rank == REMIND:
             self._remind(step, timer.key)
         else:

@@ -78,8 +78,8 @@ def decide(
 ) -> list[Decision]:
     """What to do about the alerts and episodes that reach into the days that were folded anew.
 
-    `may_open`: false while a late story is applied, which changes alerts and opens none. `in_time`: a story that came in
-    time is being applied, which alone may open what was only recorded.
+    `may_open`: false while a late story is applied, which changes alerts and opens none. `in_time`: a story that came
+    in time is being applied, which alone may open what was only recorded.
     """
     decisions: list[Decision] = []
     taken: set[int] = set()

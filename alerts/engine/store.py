@@ -36,8 +36,8 @@ CREATE TABLE stories (uri TEXT PRIMARY KEY, thread TEXT NOT NULL, published INTE
 CREATE INDEX stories_by_thread ON stories (thread);
 CREATE INDEX stories_by_age ON stories (published);
 CREATE TABLE stubs (uri TEXT PRIMARY KEY, killed INTEGER NOT NULL, published INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE waiting (release INTEGER, uri TEXT, version TEXT, published INTEGER, body BLOB NOT NULL,
-    PRIMARY KEY (release, uri, version, published)) WITHOUT ROWID;
+CREATE TABLE waiting (release INTEGER, uri TEXT, version TEXT, published INTEGER, hash TEXT, body BLOB NOT NULL,
+    PRIMARY KEY (release, uri, version, published, hash)) WITHOUT ROWID;
 
 CREATE TABLE facts (id TEXT PRIMARY KEY, thread TEXT NOT NULL, part TEXT NOT NULL, day INTEGER NOT NULL,
     hash TEXT NOT NULL, incident TEXT, body BLOB NOT NULL) WITHOUT ROWID;

@@ -94,23 +94,25 @@ def _kept(head: StoryHead, print_: Fingerprint | None) -> dict[str, Any]:
 
 def hold(store: Store, version: Version, release: int) -> None:
     """Keep an embargoed version until `release`."""
+    kept = dump([version.status, version.first_published, version.links, _text(version.body)])
     store.connection.execute(
-        "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?)",
-        (release, version.uri, version.version, version.published, dump([*version[2:7], _text(version.body)])),
+        "INSERT OR REPLACE INTO waiting VALUES (?, ?, ?, ?, ?, ?)",
+        (release, version.uri, version.version, version.published, version.hash, kept),
     )
 
 
-def release(store: Store, row: Any) -> Version:
-    """Take a version that waited."""
-    store.connection.execute(
-        "DELETE FROM waiting WHERE release = ? AND uri = ? AND version = ? AND published = ?", tuple(row)[:4]
-    )
-    version, hash_, status, first, links, body = load(row["body"])
+def release(store: Store, moment: int) -> Version:
+    """Take the first of the versions that waited for this moment."""
+    run = store.connection.execute
+    key = "release, uri, version, published, hash"
+    row = run(f"SELECT * FROM waiting WHERE release = ? ORDER BY {key} LIMIT 1", (moment,)).fetchone()
+    run(f"DELETE FROM waiting WHERE ({key}) = (?, ?, ?, ?, ?)", tuple(row)[:5])
+    status, first, links, body = load(row["body"])
     return Version(
         row["uri"],
         row["published"],
-        version,
-        hash_,
+        row["version"],
+        row["hash"],
         status,
         first,
         tuple((role, uri) for role, uri in links),

@@ -13,7 +13,7 @@ from alerts.engine.incidents import cluster
 from alerts.engine.series import days_of
 from alerts.engine.store import dump, ordinal
 from stream.records import Record, StoryRecord, TickRecord, whole_minute
-from tests.alerts.engine.wire import Desk, tick
+from tests.alerts.engine.wire import RULES, Desk, story, tick
 from tests.laws.wires import DAYS, LATENESS, wires
 
 END = tick(DAYS + 4)
@@ -69,6 +69,30 @@ def test_stories_that_come_all_at_once_in_any_order_are_the_same(stories: list[S
     other.take(*shuffled, END)
 
     assert one.derived() == other.derived()
+
+
+SPIKES = (
+    RULES
+    + """
+- {id: burst, kind: air_strike, by: country, measure: incidents, window: 1d, spike: {method: ears_c2, min: 1}}
+- {id: climb, kind: air_strike, by: country, measure: incidents, window: 7d, spike: {method: negbin_cusum, limit: 1.5}}
+- {id: memory, kind: air_strike, by: country, measure: killed, window: 1d, spike: {method: ears_c3, min: 1}}
+"""
+)
+
+
+@many
+@given(wires(), st.sets(st.integers(-32, -1)), st.data())
+def test_any_order_gives_the_same_spikes_and_counts_the_same_days_as_missing(
+    stories: list[StoryRecord], silent: set[int], data: st.DataObject
+) -> None:
+    heard = [story(f"quiet{n}", float(n), offset=100 - n) for n in range(-32, 0) if n not in silent]
+    shuffled = data.draw(st.permutations([*heard, *stories]))
+    one, other = Desk(SPIKES), Desk(SPIKES)
+    one.take(tick(-40), *in_time([*heard, *stories]))
+    other.take(tick(-40), *shuffled[: len(shuffled) // 2], tick(2), *shuffled[len(shuffled) // 2 :], END)
+
+    assert other.derived() == one.derived()
 
 
 @many

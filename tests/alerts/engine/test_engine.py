@@ -104,7 +104,9 @@ class TestLife:
         late = story("a", 1.1, *RAID, received=5.0)
         wire.take(tick(5))
         assert [(done.reason, done.revisions) for done in wire.take(late)] == [("late", [])]
-        assert wire.told(tick(6)) == []
+        assert wire.told(tick(5.5)) == []
+        more = story("b", 4.9, strike(ALBA, 1, ordinal=1, day_certain=True), received=5.5, credit="AP")
+        assert wire.told(more) == [("strikes", "opened", "threshold_crossed")]
 
     def test_an_outage_makes_nothing_late(self) -> None:
         wire = desk()

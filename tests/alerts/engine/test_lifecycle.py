@@ -37,7 +37,9 @@ def test_late_stories_open_nothing_but_change_what_is_open() -> None:
 
 
 def test_what_late_stories_made_opens_with_the_next_story_in_time() -> None:
-    assert decided([alert(state="recorded")], [episode(5)]) == [("opened", "threshold_crossed")]
+    recorded = alert(state="recorded")
+    assert decide([recorded], [episode(5)], in_time=False) == []
+    assert decided([recorded], [episode(5)]) == [("opened", "threshold_crossed")]
 
 
 def test_nothing_is_said_while_the_picture_is_the_same() -> None:
@@ -90,7 +92,7 @@ def test_an_episode_whose_beginning_moved_is_still_the_same_alert() -> None:
 
 def test_an_episode_that_parts_in_two_leaves_the_open_alert_with_the_part_that_goes_on() -> None:
     parts = [episode(3, 6), episode(8)]
-    found = decide([alert(since=5)], parts, may_open=True)
+    found = decide([alert(since=5)], parts)
     assert found == [Decision(None, "seen_after_its_end", None, parts[0])]
 
 
