@@ -47,7 +47,7 @@ class Attempt:
     first_attempt: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Work:
     """Record `settle`, each durably; then make `attempt`, if there is one; then give the work back with `done`."""
 
@@ -56,7 +56,7 @@ class Work:
     attempt: Attempt | None
     queues: tuple[str, ...]
     unproved: bool
-    lane: Lane = field(repr=False, compare=False)
+    lane: Lane = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,8 @@ class Outbox:
         self._lanes: dict[str, Lane] = {}
         self._agenda: Agenda[str] = Agenda()
         self._crowded: set[str] = set()
-        self._under_way = 0
+        self._placed: set[Work] = set()
+        """Works that hold a place among the limits."""
         self._unproved = 0
 
     # ---- what happened -------------------------------------------------------------------------------------------
@@ -121,7 +122,7 @@ class Outbox:
         """What can be begun now, at most `free` of it, within the limits. Each work is given out once."""
         works: list[Work] = []
         room = self._limits.total if free is None else free
-        while len(works) < room and self._under_way < self._limits.total:
+        while len(works) < room and len(self._placed) < self._limits.total:
             name = self._agenda.pop_due(now)
             if name is None:
                 break
@@ -131,7 +132,7 @@ class Outbox:
 
     def next_due(self, now: datetime) -> datetime | None:
         """When there is something to do, at or after `now`; None when only a `done` or an `add` can bring work."""
-        when = None if self._under_way >= self._limits.total else self._agenda.next_time()
+        when = None if len(self._placed) >= self._limits.total else self._agenda.next_time()
         return None if when is None else max(when, now)
 
     def conclude(self, attempt: Attempt, answer: Answer, at: datetime, seconds: float) -> Verdict:
@@ -152,15 +153,29 @@ class Outbox:
         )
         return Verdict(result, disable)
 
+    def answered(self, work: Work) -> None:
+        """The POST is over, its result not yet on record: its place goes to another alert, its alert waits.
+
+        Not so while the subscriber is unproved: the next attempt depends on how this one ended.
+        """
+        if not work.unproved:
+            self._free(work)
+
     def done(self, work: Work) -> None:
-        """The work is over, or was given up: what it held may be taken again."""
-        self._under_way -= 1
-        self._unproved -= work.unproved
+        """The work is on record, or was given up: what it held may be taken again."""
         if (lane := work.lane) is self._lanes.get(work.subscriber):
-            lane.under_way -= 1
             for key in work.queues:
                 lane.give_back(key)
-            self._arrange(lane)
+        self._free(work)
+
+    def _free(self, work: Work) -> None:
+        """Give back the place of a work, once."""
+        if work in self._placed:
+            self._placed.discard(work)
+            self._unproved -= work.unproved
+            work.lane.under_way -= 1
+        if work.lane is self._lanes.get(work.subscriber):
+            self._arrange(work.lane)
         crowded, self._crowded = self._crowded, set()
         for name in crowded & self._lanes.keys():
             self._arrange(self._lanes[name])
@@ -180,10 +195,6 @@ class Outbox:
     def depth(self) -> int:
         """Deliveries that have not ended."""
         return sum(len(lane.pending) for lane in self._lanes.values())
-
-    @property
-    def under_way(self) -> int:
-        return self._under_way
 
     def oldest(self) -> datetime | None:
         """Since when the delivery that has waited longest is waiting."""
@@ -258,10 +269,11 @@ class Outbox:
     ) -> Work:
         unproved = attempt is not None and not lane.circuit.proved
         lane.under_way += 1
-        self._under_way += 1
         self._unproved += unproved
         self._arrange(lane)
-        return Work(lane.subscriber, settle, attempt, tuple(queue.key for queue in queues), unproved, lane)
+        work = Work(lane.subscriber, settle, attempt, tuple(queue.key for queue in queues), unproved, lane)
+        self._placed.add(work)
+        return work
 
     def _after(
         self, attempt: Attempt, answer: Answer, at: datetime

@@ -87,6 +87,8 @@ class Sender:
         self._news = asyncio.Event()
         self._idle = asyncio.Event()
         self._stopping = False
+        self.under_way = 0
+        """Works begun and not yet on record."""
 
     def add(self, delivery: Delivery) -> None:
         """A delivery was committed: send it."""
@@ -109,6 +111,7 @@ class Sender:
             while not self._stopping:
                 self._news.clear()
                 for work in self._outbox.due(self._clock.now()):
+                    self.under_way += 1
                     tasks.create_task(self._carry_out(work))
                 await self._clock.wait(self._news, self._outbox.next_due(self._clock.now()))
 
@@ -137,18 +140,21 @@ class Sender:
             for result in work.settle:
                 await self._remember(result)
             if work.attempt is not None:
-                await self._try(work.attempt)
+                await self._try(work, work.attempt)
         finally:
             self._outbox.done(work)
+            self.under_way -= 1
             self._news.set()
             self._idle.set()
 
-    async def _try(self, attempt: Attempt) -> None:
+    async def _try(self, work: Work, attempt: Attempt) -> None:
         began = self._clock.now()
         if attempt.number == 1:
             metrics.DELIVERY_START.observe((began - attempt.queued).total_seconds())
         answer = await self._answer(attempt, began)
         ended = self._clock.now()
+        self._outbox.answered(work)
+        self._news.set()
         seconds = max((ended - began).total_seconds(), 0.0)
         verdict = self._outbox.conclude(attempt, answer, ended, seconds)
         metrics.DELIVERY_ATTEMPTS.labels(verdict.result.outcome).inc()

@@ -185,7 +185,7 @@ class JumpingClock:
         return self._world.time
 
     async def wait(self, news: asyncio.Event, until: datetime | None) -> None:
-        if self._world.outbox.under_way or news.is_set():
+        if self._world.sender.under_way or news.is_set():
             await news.wait()
             return
         following = [moment for moment in (until, self._world.next_batch()) if moment is not None]
