@@ -38,14 +38,31 @@ def choose(
     if candidate.common and not text.startswith(",", candidate.end):  # "the University of Wisconsin"
         outer = ()
     best = max(rows, key=lambda row: _score(row, candidate, outer, context))
+    if following is not None and _is_elsewhere(best, outer) and _is_apposed(text, candidate, following):
+        return None
     return best if _is_plausible(best, candidate, outer, context) else None
+
+
+def _is_elsewhere(row: Row, outer: tuple[Row, ...]) -> bool:
+    """Is it a small place abroad, though the words say in which country it should be?"""
+    foreign = bool(outer) and row.country not in {other.country for other in outer}
+    return foreign and not row.listed and row.population < _GREAT_TOWN
 
 
 def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
     """Does the next name say where this one is: "Tripoli, Lebanon", "Tripoli in northern Lebanon"?"""
     if following.demonym or following.start - candidate.end > _FARTHEST:
         return False
+    acronym = text[following.start : following.end].replace(".", "").isupper()
+    if acronym and not _is_apposed(text, candidate, following):  # "In Damascus, US officials said"
+        return False
     return _QUALIFIES.fullmatch(text, candidate.end, following.start) is not None
+
+
+def _is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:
+    """Does the next name stand between commas, or at an end: "Santa Catalina Island, California," """
+    after = text[following.end : following.end + 1]
+    return text[candidate.end : following.start] == ", " and after in {"", ",", ".", ";", ")", "\n"}
 
 
 def _lies_in(row: Row, owner: Row) -> bool:

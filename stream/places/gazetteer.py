@@ -9,7 +9,7 @@ from typing import Literal
 
 import yaml
 
-from config.places.spelling import ARTICLES, keys, skeleton
+from config.places.spelling import ARABIC, keys, skeleton
 
 HOME = Path(__file__).parents[2] / "config" / "places"
 Kind = Literal["P", "A", "B", "C", "T", "R", "S"]
@@ -127,11 +127,7 @@ class Gazetteer:
 
     def similar(self, key: str, country: str) -> Row | None:
         """The one place of `country` whose consonants are those of `key`, or null when there is none or several."""
-        found = self._skeletons(country).get(skeleton(key))
-        return found if found is not None else None
-
-    def _skeletons(self, country: str) -> dict[str, Row | None]:
-        return _skeletons(self, country)
+        return _skeletons(self, country).get(skeleton(key)) if country in ARABIC else None
 
     def numbers_in(self, country: str) -> list[tuple[str, int]]:
         """Keys and row numbers of the populated places of a country."""
@@ -300,4 +296,4 @@ def _phrases(written: str) -> dict[str, int]:
     return found
 
 
-__all__ = ["ARTICLES", "Country", "Gazetteer", "PlacesFault", "Row", "gazetteer"]
+__all__ = ["Country", "Gazetteer", "PlacesFault", "Row", "gazetteer"]

@@ -6,7 +6,7 @@ from config.places.spelling import ARABIC, ARTICLES, fold, join
 from stream.places.candidate import Candidate, is_direction
 from stream.places.gazetteer import Gazetteer, Row
 from stream.places.tokens import Token
-from stream.places.wording import PARTICLES, REGION_WORDS, SITE_WORDS
+from stream.places.wording import NATURES, PARTICLES, REGION_WORDS, SITE_WORDS
 from stream.vocabulary import one_of, word_set
 
 _INNER = PARTICLES | word_set("of the and sur en aux der e y us uz au upon under o na a i in for to")
@@ -68,7 +68,8 @@ def _named(
     special = gazetteer.words
     base = Candidate(
         run[0].start, run[-1].end, run[0].start, run[-1].end, index, index + len(run) - 1, key, (),
-        possessive=run[-1].possessive, common=alone and (small in special.common or small in special.titles),
+        possessive=run[-1].possessive,
+        common=alone and (small in special.common or small in special.titles or small in NATURES),
     )  # fmt: skip
     if (alone and small in special.never) or special.phrases.get(key) == len(run):
         return _body(base, run, pieces, gazetteer)
