@@ -70,6 +70,8 @@ class Lane:
         """The subscriber as it was when it was found to be gone: nothing is sent until it reads otherwise."""
         self.unknown_since: datetime | None = None
         self._early: dict[int, list[DeliveryResult]] = {}
+        self._heeded: set[tuple[int, int]] = set()
+        """(sequence, attempt) of results that the circuit has noted before they were on record."""
         self._queues: dict[str, Queue] = {}
         self._agenda: Agenda[str] = Agenda()
 
@@ -90,8 +92,9 @@ class Lane:
         """A result of a delivery that has ended is ignored; one of a delivery that is yet to come is kept for it."""
         if result.sequence in self.settled:
             return
-        if result.attempt:
+        if result.attempt and (result.sequence, result.attempt) not in self._heeded:
             self.circuit.note(result)
+        self._heeded.discard((result.sequence, result.attempt))
         if result.superseded_by is not None:
             names = self.replaced.setdefault(result.superseded_by, set())
             names.update((result.sequence, *result.supersedes))
@@ -102,6 +105,11 @@ class Lane:
             self._arrange(self._queues[_queue_key(self.pending[result.sequence].delivery)])
         else:
             self._early.setdefault(result.sequence, []).append(result)
+
+    def heed(self, result: DeliveryResult) -> None:
+        """An attempt has ended that is about to be on record: the circuit need not wait for the disk."""
+        self.circuit.note(result)
+        self._heeded.add((result.sequence, result.attempt))
 
     def all_waited(self) -> None:
         """Everything pending has been through an outage."""

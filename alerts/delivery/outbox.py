@@ -100,7 +100,7 @@ class Outbox:
             lane.all_waited()
             self._arrange(lane)
 
-    def disable(self, subscriber: str, reason: str) -> None:
+    def bar(self, subscriber: str) -> None:
         """Send nothing until the subscriber reads otherwise than now. Its deliveries end when it reads disabled."""
         lane = self._lane(subscriber)
         lane.barred = self._lookup(subscriber)
@@ -153,11 +153,12 @@ class Outbox:
         )
         return Verdict(result, disable)
 
-    def answered(self, work: Work) -> None:
-        """The POST is over, its result not yet on record: its place goes to another alert, its alert waits.
-
-        Not so while the subscriber is unproved: the next attempt depends on how this one ended.
-        """
+    def answered(self, work: Work, verdict: Verdict) -> None:
+        """The POST is over, its result not yet on record. What the receiver asked for is heeded from now on; the place
+        goes to another alert, unless the subscriber is still unproved; the alert itself waits for the record."""
+        work.lane.heed(verdict.result)
+        if verdict.disable is not None:
+            self.bar(work.subscriber)
         if not work.unproved:
             self._free(work)
 
@@ -167,18 +168,6 @@ class Outbox:
             for key in work.queues:
                 lane.give_back(key)
         self._free(work)
-
-    def _free(self, work: Work) -> None:
-        """Give back the place of a work, once."""
-        if work in self._placed:
-            self._placed.discard(work)
-            self._unproved -= work.unproved
-            work.lane.under_way -= 1
-        if work.lane is self._lanes.get(work.subscriber):
-            self._arrange(work.lane)
-        crowded, self._crowded = self._crowded, set()
-        for name in crowded & self._lanes.keys():
-            self._arrange(self._lanes[name])
 
     # ---- what is pending -----------------------------------------------------------------------------------------
 
@@ -220,6 +209,18 @@ class Outbox:
             self._agenda.discard(lane.subscriber)
         else:
             self._agenda.put(lane.subscriber, when)
+
+    def _free(self, work: Work) -> None:
+        """Give back the place of a work, once."""
+        if work in self._placed:
+            self._placed.discard(work)
+            self._unproved -= work.unproved
+            work.lane.under_way -= 1
+        if work.lane is self._lanes.get(work.subscriber):
+            self._arrange(work.lane)
+        crowded, self._crowded = self._crowded, set()
+        for name in crowded & self._lanes.keys():
+            self._arrange(self._lanes[name])
 
     def _begin(self, lane: Lane, now: datetime) -> Work | None:
         subscriber = self._lookup(lane.subscriber)

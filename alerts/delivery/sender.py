@@ -153,15 +153,14 @@ class Sender:
             metrics.DELIVERY_START.observe((began - attempt.queued).total_seconds())
         answer = await self._answer(attempt, began)
         ended = self._clock.now()
-        self._outbox.answered(work)
-        self._news.set()
         seconds = max((ended - began).total_seconds(), 0.0)
         verdict = self._outbox.conclude(attempt, answer, ended, seconds)
+        self._outbox.answered(work, verdict)
+        self._news.set()
         metrics.DELIVERY_ATTEMPTS.labels(verdict.result.outcome).inc()
         metrics.DELIVERY_SECONDS.observe(seconds)
         if verdict.disable is not None:
             subscriber = attempt.delivery.subscriber
-            self._outbox.disable(subscriber, verdict.disable)
             await self._disable(subscriber, verdict.disable)
             metrics.SUBSCRIBERS_DISABLED.labels(verdict.disable).inc()
         elif verdict.result.settled == "dead_lettered" and self._dead_letter is not None:

@@ -38,8 +38,8 @@ class World:
             self.log.append((settled.sequence, f"{settled.outcome}"))
         if work.attempt is not None:
             verdict = self.outbox.conclude(work.attempt, answer, after(at), 0.01)
+            self.outbox.answered(work, verdict)
             if verdict.disable:
-                self.outbox.disable(work.subscriber, verdict.disable)
                 self.disabled.append((work.subscriber, verdict.disable))
             self.outbox.apply(verdict.result)
             self.log.append((verdict.result.sequence, verdict.result.outcome))
@@ -257,6 +257,37 @@ def test_retry_after_is_obeyed_exactly_and_holds_the_whole_subscriber(status: in
     assert world.due(3599) == []
     assert world.outbox.next_due(T0) == after(3600)
     assert world.round(OK, 3600)[0] in (1, 2)
+
+
+def test_what_a_receiver_asks_is_heeded_before_it_is_on_record() -> None:
+    """The record takes a moment; several alerts may be under way to a proved receiver."""
+    world = World()
+    world.outbox.apply(result(1))
+    world.add(*(delivery(n, alert=f"alert-{n}") for n in range(2, 40)))
+    first, *others = world.due()
+    asked = world.outbox.conclude(first.attempt, Answer(Outcome.THROTTLED, 429, retry_at=after(60)), T0, 0.1)
+    world.outbox.answered(first, asked)
+    assert world.due(59) == []
+    gone = world.outbox.conclude(others[0].attempt, Answer(Outcome.GONE, 410), T0, 0.1)
+    world.outbox.answered(others[0], gone)
+    assert world.due(61) == []
+
+
+def test_a_place_is_free_when_the_post_is_over_but_its_alert_waits_for_the_record() -> None:
+    world = World(Limits(per_subscriber=1))
+    world.outbox.apply(result(1))
+    world.add(delivery(2), delivery(3, number=2), delivery(4, alert="other"))
+    (work,) = world.due()
+    verdict = world.outbox.conclude(work.attempt, OK, T0, 0.1)
+    assert world.due() == []
+    world.outbox.answered(work, verdict)
+    (other,) = world.due()
+    assert other.attempt.delivery.sequence == 4
+    world.finish(other, OK)
+    assert world.due() == [], "revision 2 of the first alert does not overtake the record of revision 1"
+    world.outbox.apply(verdict.result)
+    world.outbox.done(work)
+    assert [w.attempt.delivery.sequence for w in world.due()] == [3]
 
 
 def test_being_throttled_does_not_use_up_the_schedule() -> None:
