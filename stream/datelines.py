@@ -79,6 +79,8 @@ def _at(text: str, start: int, end: int) -> Dateline | None:
         place = pattern.match(text, start, end)
         tail = _TAIL.match(text, place.end(), end) if place else None
         if place and tail and _is_dateline(tail, capitals=pattern is _CAPITALS):
+            if place.group().lower() in _KNOWN:  # "AP - It was ..."
+                return Dateline(start, tail.end(), None, None, place.group(), tail.group("day"))
             return Dateline(start, tail.end(), place.group(), start, tail.group("agency"), tail.group("day"))
     tail = _TAIL.match(text, start, end)
     if tail and tail.group("day") and tail.group("agency"):
@@ -89,8 +91,10 @@ def _at(text: str, start: int, end: int) -> Dateline | None:
 def _is_dateline(tail: re.Match[str], *, capitals: bool) -> bool:
     """Is what follows the place the rest of a dateline?"""
     separator, agency = tail.group("separator"), tail.group("agency")
-    if agency is not None and (separator is not None or agency.split("/")[0].strip().lower() in _KNOWN):
-        return True
-    if separator is None:
+    following = tail.string[tail.end() : tail.end() + 1]
+    if agency is not None and not (agency[0].islower() and _KNOWN.isdisjoint(agency.lower().split("/"))):
+        known = agency.split("/")[0].strip().lower() in _KNOWN
+        return separator is not None or (known and not following.islower())
+    if separator is None or not tail.group()[-1].isspace():  # "ODM-Kenya"
         return False
     return capitals or (tail.group("day") is not None and ":" not in separator)
