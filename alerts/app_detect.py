@@ -64,8 +64,11 @@ class Detect:
         """Follow the journal until told to stop."""
         try:
             while not stop.is_set():
-                self._follow()
-                self._lead()
+                try:
+                    self._follow()
+                    self._lead()
+                except app_kafka.Unreachable as fault:
+                    log.warning("waiting for Kafka", fault=str(fault))
                 if self._guard.failed is not None:
                     raise self._guard.failed
         finally:

@@ -4,7 +4,7 @@ import threading
 from time import monotonic
 
 import structlog
-from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from alerts import app_kafka
@@ -58,30 +58,40 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _run(self) -> None:
         try:
-            with app_kafka.faults(self._settings):
-                self._take_part()
+            while not self._closing.is_set():
+                try:
+                    with app_kafka.faults(self._settings):
+                        self._take_part()
+                except app_kafka.Unreachable as fault:
+                    log.warning("waiting for Kafka", fault=str(fault))
+                finally:
+                    self._assigned = False
         except Exception as fault:
             self.failed = fault
 
     def _take_part(self) -> None:
+        """Be a member until we close. Raises KafkaError."""
+        client = self._client = self._member()
+        try:
+            client.subscribe([self._partition.topic], listener=self)
+            while not self._closing.is_set():
+                client.poll(timeout_ms=POLL_MS)
+                if self._partition in client.assignment():
+                    self._confirm()
+                else:
+                    self._inherit()
+        finally:
+            client.close(autocommit=False, timeout_ms=5000)
+
+    def _member(self) -> KafkaConsumer:
         milliseconds = int(self._settings.session_seconds * 1000)
-        client = app_kafka.consumer(
+        return app_kafka.consumer(
             self._settings,
             group=groups(self._settings).leader,
             auto_offset_reset="earliest",
             session_timeout_ms=milliseconds,
             heartbeat_interval_ms=milliseconds // 3,
         )
-        self._client = client
-        client.subscribe([self._partition.topic], listener=self)
-        while not self._closing.is_set():
-            client.poll(timeout_ms=POLL_MS)
-            if self._partition in client.assignment():
-                self._confirm()
-            else:
-                self._inherit()
-        self._assigned = False
-        client.close(autocommit=False, timeout_ms=5000)
 
     def _confirm(self) -> None:
         """Prove to ourselves that we lead, and leave our note."""

@@ -30,6 +30,10 @@ class Fault(Exception):
     """Something outside that a process cannot mend itself: the line says what is wrong and what to do."""
 
 
+class Unreachable(Fault):
+    """Kafka does not answer now. A process that runs already waits for it."""
+
+
 def consumer(settings: Settings, *, group: str | None = None, **more: Any) -> KafkaConsumer:
     """A consumer that commits nothing by itself, sees committed transactions only, and jumps over no lost range."""
     wanted: dict[str, Any] = {
@@ -82,7 +86,7 @@ def faults(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (KafkaTimeoutError, KafkaConnectionError) as fault:
-        raise Fault(f"Kafka at {where} does not answer; start the broker or correct TOCSIN_BOOTSTRAP") from fault
+        raise Unreachable(f"Kafka at {where} does not answer; start the broker or correct TOCSIN_BOOTSTRAP") from fault
     except UnknownTopicOrPartitionError as fault:
         raise Fault(f"a topic is missing on {where}; make them with `tocsin topics create`") from fault
     except MessageSizeTooLargeError as fault:

@@ -15,6 +15,7 @@ from kafka import TopicPartition
 
 from alerts import app_kafka, metrics
 from alerts.api.backend import CommandOutcome
+from alerts.api.operations import ApiError
 from alerts.app_replica import Replica
 from alerts.delivery import results
 from alerts.delivery.records import DeliveryResult
@@ -233,8 +234,11 @@ class ServeBackend:
     # writing
 
     def _send(self, topic: str, value: bytes, headers: list[tuple[str, bytes]] | None = None) -> Any:
-        with app_kafka.faults(self._settings):
-            return self._producer.send(topic, value=value, headers=headers).get(timeout=30)
+        try:
+            with app_kafka.faults(self._settings):
+                return self._producer.send(topic, value=value, headers=headers).get(timeout=30)
+        except app_kafka.Unreachable:
+            raise ApiError(503, "kafka_does_not_answer", "nothing was stored; send it again shortly") from None
 
     def _is_on_its_way(self, receipt: str) -> bool:
         """Whether the input topic has this offset and the engine has not seen it."""

@@ -7,6 +7,7 @@ is first counts; the engine drops the other.
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any, NamedTuple
@@ -58,16 +59,22 @@ def gaps(holes: list[Gap], nexts: dict[int, int], committed: dict[int, int]) -> 
 
 
 class Patience:
-    """Gives each gap some seconds to close by itself. A gap that changed begins anew: somebody is at work on it."""
+    """Gives each gap time to close by itself: some seconds, and until what the journal had when it was seen is applied.
+
+    A gap that changed begins anew: somebody is at work on it.
+    """
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._since: dict[Gap, float] = {}
+        self._seen: dict[Gap, tuple[float, int]] = {}
 
-    def worn_out(self, open_now: list[Gap], now: float) -> list[Gap]:
-        """The gaps that have been open as they are for long enough."""
-        self._since = {gap: self._since.get(gap, now) for gap in open_now}
-        return [gap for gap, since in self._since.items() if now - since >= self._seconds]
+    def worn_out(self, open_now: list[Gap], now: float, journal_end: int, applied: int) -> list[Gap]:
+        """The gaps that have been open as they are for long enough.
+
+        `journal_end`: one above the journal's last position; `applied`: the last position that the engine has applied.
+        """
+        self._seen = {gap: self._seen.get(gap, (now, journal_end)) for gap in open_now}
+        return [gap for gap, (since, end) in self._seen.items() if now - since >= self._seconds and applied >= end - 1]
 
 
 class Guard:
@@ -102,7 +109,10 @@ class Guard:
         try:
             while not self._closing.is_set():
                 self._leading.wait()
-                self._guard()
+                try:
+                    self._guard()
+                except app_kafka.Unreachable as fault:
+                    log.warning("waiting for Kafka", fault=str(fault))
         except Exception as fault:
             self.failed = fault
         finally:
@@ -110,24 +120,25 @@ class Guard:
 
     def _guard(self) -> None:
         """Guard until we lead no more."""
-        self._store = Store.open(self._settings.db, readonly=True)
-        self._client = app_kafka.consumer(self._settings)
-        self._committed = app_kafka.consumer(self._settings, group=self._group)
-        self._producer = app_kafka.producer(self._settings)
-        try:
+        with ExitStack() as ending:
+            self._store = Store.open(self._settings.db, readonly=True)
+            ending.callback(self._store.close)
+            self._client = app_kafka.consumer(self._settings)
+            ending.callback(self._client.close)
+            self._committed = app_kafka.consumer(self._settings, group=self._group)
+            ending.callback(self._committed.close)
+            self._producer = app_kafka.producer(self._settings)
+            ending.callback(self._producer.close, timeout=5)
             while self._leading.is_set() and not self._closing.is_set():
                 with app_kafka.faults(self._settings):
                     self._round()
                 self._closing.wait(ROUND_SECONDS)
-        finally:
-            self._producer.close(timeout=5)
-            self._committed.close()
-            self._client.close()
-            self._store.close()
 
     def _round(self) -> None:
         partitions = app_kafka.partitions(self._client, self._names.stories)
         committed = self._offsets(partitions)
+        journal = TopicPartition(self._names.journal, 0)
+        journal_end = self._client.end_offsets([journal])[journal]
         known = {mark.partition: mark.next for mark in continuity.marks(self._store) if self._ours(mark)}
         spans = self._spans(partitions)
         self._check_epoch()
@@ -138,7 +149,8 @@ class Guard:
         metrics.HOLES_OPEN.set(sum(hole.last - hole.first + 1 for hole in holes))
         letters = self._spans(app_kafka.partitions(self._client, self._names.dead_letters))
         metrics.DEAD_LETTERS.labels("stories").set(sum(span.end - span.low for span in letters.values()))
-        for gap in self._patience.worn_out(gaps(holes, known, committed), monotonic()):
+        found = self._patience.worn_out(gaps(holes, known, committed), monotonic(), journal_end, self._applied())
+        for gap in found:
             if self._closing.is_set() or not self._leading.is_set():
                 return
             self._fill(gap, spans[gap.partition])
@@ -241,6 +253,10 @@ class Guard:
             encode(CommandRecord(id=identity, name=name, body=whole, author="guard", at=datetime.now(UTC)))
         )
 
+    def _applied(self) -> int:
+        """The last journal position that the engine has applied; -1 before the first."""
+        return int(self._store.recall("position") or -1)
+
     def _append(self, line: bytes) -> int:
         return int(self._producer.send(self._names.journal, value=line).get(timeout=60).offset)
 
@@ -248,6 +264,6 @@ class Guard:
         """So that the next round does not find what this one has filled."""
         until = monotonic() + APPLY_SECONDS
         while monotonic() < until and not self._closing.is_set():
-            if int(self._store.recall("position") or -1) >= position:
+            if self._applied() >= position:
                 return
             self._closing.wait(0.05)

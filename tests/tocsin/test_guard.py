@@ -18,12 +18,20 @@ def test_a_committed_tail_is_a_gap_and_lag_is_none() -> None:
 def test_a_gap_has_to_stay_as_it_is_for_some_seconds() -> None:
     """One that shrinks is being closed by somebody; one that went and came is new."""
     patience = Patience(3.0)
-    assert patience.worn_out([Gap(0, 5, 9)], 0.0) == []
-    assert patience.worn_out([Gap(0, 5, 9)], 2.9) == []
-    assert patience.worn_out([Gap(0, 7, 9)], 3.0) == []
-    assert patience.worn_out([Gap(0, 7, 9)], 6.0) == [Gap(0, 7, 9)]
-    assert patience.worn_out([], 7.0) == []
-    assert patience.worn_out([Gap(0, 7, 9)], 8.0) == []
+    assert patience.worn_out([Gap(0, 5, 9)], 0.0, 10, 9) == []
+    assert patience.worn_out([Gap(0, 5, 9)], 2.9, 10, 9) == []
+    assert patience.worn_out([Gap(0, 7, 9)], 3.0, 10, 9) == []
+    assert patience.worn_out([Gap(0, 7, 9)], 6.0, 10, 9) == [Gap(0, 7, 9)]
+    assert patience.worn_out([], 7.0, 10, 9) == []
+    assert patience.worn_out([Gap(0, 7, 9)], 8.0, 10, 9) == []
+
+
+def test_what_the_journal_holds_already_is_no_gap() -> None:
+    """An engine that is behind has to apply first what was in the journal when the gap was seen; no more than that."""
+    patience = Patience(3.0)
+    assert patience.worn_out([Gap(0, 5, 9)], 0.0, 100, 40) == []
+    assert patience.worn_out([Gap(0, 5, 9)], 9.0, 300, 98) == []
+    assert patience.worn_out([Gap(0, 5, 9)], 10.0, 300, 99) == [Gap(0, 5, 9)]
 
 
 @given(
