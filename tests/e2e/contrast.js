@@ -22,7 +22,8 @@
     if (!own || !element.checkVisibility() || element.closest("svg, option, .unseen, .skip")) continue;
     const [a, b] = [light(rgba(getComputedStyle(element).color)), light(ground(element))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < 4.5) found.push(`${element.className} "${element.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
+    if (ratio < 4.5)
+      found.push(`${element.className} "${element.textContent.trim().slice(0, 30)}" ${ratio.toFixed(2)}`);
   }
   return found;
-})()
+})();

@@ -27,7 +27,13 @@ export async function get(path, query = {}) {
 }
 
 export async function post(path, body) {
-  return answered(await fetch(path, { method: "POST", headers: headers({ "content-type": "application/json" }), body: JSON.stringify(body) }));
+  return answered(
+    await fetch(path, {
+      method: "POST",
+      headers: headers({ "content-type": "application/json" }),
+      body: JSON.stringify(body),
+    }),
+  );
 }
 
 export async function remove(path) {
@@ -37,7 +43,11 @@ export async function remove(path) {
 async function answered(response) {
   if (response.status === 204) return null;
   let content = {};
-  try { content = await response.json(); } catch { /* an empty or broken body: the status says enough */ }
+  try {
+    content = await response.json();
+  } catch {
+    /* an empty or broken body: the status says enough */
+  }
   if (!response.ok) throw new Refused(response.status, content);
   return content;
 }

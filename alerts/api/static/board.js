@@ -12,6 +12,7 @@ import { Model } from "./model.js";
 import { Silences } from "./silences.js";
 import { Sources } from "./sources.js";
 import { tabbed } from "./tabs.js";
+import { Tasks } from "./tasks.js";
 import { themed } from "./theme.js";
 import { areaName, capital, count, kindName, ofMinute, plural, SEVERITIES, TRANSITIONS } from "./words.js";
 
@@ -20,17 +21,34 @@ const ENDED = 500;
 const MINUTE = 60_000;
 
 const model = new Model();
+const tasks = new Tasks((error) => {
+  if (!lacksToken(error)) trouble(error); // for want of a token the sign at the top says so
+});
 const list = new List(model, choose);
 const map = new WorldMap({ onAlert: choose, onIncident: chooseIncident });
-const filters = new Filters(model, () => { refresh(); goToFilter(); });
+const filters = new Filters(model, () => {
+  refresh();
+  goToFilter();
+});
 const sources = new Sources(model);
 const silences = new Silences(act, changed);
-const detail = new Detail(model, { onClose: close, onAcknowledge: acknowledge, onSilence: silence, onIncident: chooseIncident, onAlert: choose });
+const detail = new Detail(model, {
+  onClose: close,
+  onAcknowledge: acknowledge,
+  onSilence: silence,
+  onIncident: chooseIncident,
+  onAlert: choose,
+});
 
 // what is read
 
 async function load() {
-  const [open, { incidents }] = await Promise.all([pages({ state: "open" }), get("/v1/incidents", { limit: MOST }), sources.load(), silences.load()]);
+  const [open, { incidents }] = await Promise.all([
+    pages({ state: "open" }),
+    get("/v1/incidents", { limit: MOST }),
+    sources.load(),
+    silences.load(),
+  ]);
   for (const alert of model.alerts.values()) if (alert.state === "open") model.alerts.delete(alert.id);
   for (const alert of open.alerts) model.alerts.set(alert.id, alert);
   model.incidents = incidents;
@@ -38,7 +56,7 @@ async function load() {
   model.hear(open.clock);
   filters.refresh();
   refresh();
-  later("ended", model.filters.state === "open" ? 300 : 0, loadEnded);
+  tasks.later("ended", model.filters.state === "open" ? 300 : 0, loadEnded);
 }
 
 // What is over can wait until what is not is on the screen.
@@ -52,7 +70,7 @@ async function loadEnded() {
 // Every page of a list; the sequence is that of the first, so that what changed meanwhile is read again.
 async function pages(query) {
   const first = await get("/v1/alerts", { ...query, limit: MOST });
-  for (let next = first.next; next; ) {
+  for (let next = first.next; next;) {
     const more = await get("/v1/alerts", { ...query, limit: MOST, before: next });
     first.alerts.push(...more.alerts);
     next = more.next;
@@ -60,25 +78,26 @@ async function pages(query) {
   return first;
 }
 
-// What changed since we last asked.
+// What changed since we last asked. A sequence that is behind ours is of a file that was made anew.
 async function catchUp() {
-  const page = await get("/v1/alerts", { after: model.sequence, limit: MOST });
-  if (page.sequence < model.sequence) return load();
-  model.hear(page.clock);
-  const news = page.alerts.filter((alert) => model.alerts.get(alert.id)?.revision !== alert.revision);
-  for (const alert of page.alerts) model.alerts.set(alert.id, alert);
-  model.sequence = page.next ? Number(page.next.split(":")[0]) - 1 : page.sequence;
-  if (page.alerts.length) {
-    filters.refresh();
-    refresh();
-  }
+  const news = [];
+  let after = String(model.sequence);
+  do {
+    const page = await get("/v1/alerts", { after, limit: MOST });
+    if (page.sequence < model.sequence) return load();
+    news.push(...page.alerts.filter(({ id, revision }) => model.alerts.get(id)?.revision !== revision));
+    for (const alert of page.alerts) model.alerts.set(alert.id, alert);
+    if (page.next === null) model.sequence = page.sequence;
+    model.hear(page.clock);
+    after = page.next;
+  } while (after !== null);
+  if (!news.length) return undefined;
+  filters.refresh();
+  refresh();
   news.forEach(announce);
-  if (model.chosen?.alert && news.some((alert) => alert.id === model.chosen.alert)) await detail.showAlert(model.chosen.alert, { focus: false });
-  if (news.length) {
-    later("incidents", 400, loadIncidents);
-    later("feeds", 400, loadFeeds);
-  }
-  return page.next ? catchUp() : undefined;
+  tasks.later("incidents", 400, loadIncidents);
+  tasks.later("feeds", 400, loadFeeds);
+  return news.some(({ id }) => id === model.chosen?.alert) ? detail.showAlert(model.chosen.alert) : undefined;
 }
 
 async function loadIncidents() {
@@ -92,27 +111,7 @@ async function loadFeeds() {
 }
 
 async function changed() {
-  await Promise.all([load(), model.chosen?.alert ? detail.showAlert(model.chosen.alert, { focus: false }) : null]);
-}
-
-// One run of a kind at a time, and one more when asked meanwhile.
-const busy = new Map();
-function once(name, work) {
-  const state = busy.get(name);
-  if (state) { state.again = true; return state.done; }
-  const fresh = { again: false };
-  fresh.done = (async () => {
-    try {
-      do { fresh.again = false; await work(); } while (fresh.again);
-    } catch (error) { if (!lacksToken(error)) trouble(error); } finally { busy.delete(name); }
-  })();
-  busy.set(name, fresh);
-  return fresh.done;
-}
-
-const timers = new Map();
-function later(name, wait, work) {
-  if (!timers.has(name)) timers.set(name, setTimeout(() => { timers.delete(name); once(name, work); }, wait));
+  await Promise.all([load(), model.chosen?.alert ? detail.showAlert(model.chosen.alert) : null]);
 }
 
 // what is shown
@@ -127,9 +126,22 @@ function refresh() {
 function counts() {
   const { open } = model;
   const number = (severity) => open.filter((alert) => alert.severity === severity).length;
-  fill(byId("counts"), SEVERITIES.map((severity) => h("button", {
-    type: "button", class: `chip ${severity}`, "aria-pressed": String(model.filters.severity === severity), onclick: () => filters.set("severity", severity),
-  }, h("strong", {}, count(number(severity))), h("span", {}, capital(severity)))));
+  fill(
+    byId("counts"),
+    SEVERITIES.map((severity) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: `chip ${severity}`,
+          "aria-pressed": String(model.filters.severity === severity),
+          onclick: () => filters.set("severity", severity),
+        },
+        h("strong", {}, count(number(severity))),
+        h("span", {}, capital(severity)),
+      ),
+    ),
+  );
   const worst = SEVERITIES.find((severity) => number(severity) > 0);
   document.title = open.length ? `(${open.length}) ${worst ? capital(worst) : ""} – Tocsin` : "Tocsin";
 }
@@ -143,7 +155,8 @@ function tell() {
 
 function announce(alert) {
   const step = TRANSITIONS[alert.transition] ?? alert.transition;
-  byId("said").textContent = `${step}: ${alert.severity}, ${kindName(alert.kind)}, ${areaName(alert.area)}. ${alert.explanation}`;
+  byId("said").textContent =
+    `${step}: ${alert.severity}, ${kindName(alert.kind)}, ${areaName(alert.area)}. ${alert.explanation}`;
   list.ring(alert.id);
   if (alert.transition === "opened" || alert.transition === "escalated") map.ring(alert.id);
 }
@@ -183,7 +196,8 @@ function close() {
   detail.hide();
   map.choose(null);
   list.refresh();
-  if (id) setTimeout(() => list.cards.get(id)?.element.firstElementChild.focus({ preventScroll: true })); // after the browser's own part of going back
+  const focus = () => list.cards.get(id)?.element.firstElementChild.focus({ preventScroll: true });
+  if (id) setTimeout(focus); // after the browser's own part of going back
 }
 
 function goToFilter() {
@@ -201,7 +215,7 @@ async function acknowledge(alert) {
     const seen = await post(`/v1/alerts/${encodeURIComponent(alert.id)}/acknowledge`, { note });
     model.alerts.set(seen.id, seen);
     refresh();
-    await detail.showAlert(seen.id, { focus: false });
+    await detail.showAlert(seen.id);
     byId("said").textContent = "Acknowledged.";
   });
 }
@@ -225,7 +239,10 @@ async function act(what, work) {
       trouble(null);
       return;
     } catch (error) {
-      if (!lacksToken(error)) { trouble(error); return; }
+      if (!lacksToken(error)) {
+        trouble(error);
+        return;
+      }
       if (!(await askToken(`${what} needs a token with the scope “manage”.`))) return;
       document.dispatchEvent(new Event("tocsin-retry"));
     }
@@ -243,7 +260,6 @@ function trouble(error) {
 // what comes
 
 const STATES = { live: "Live", lost: "Reconnecting…", refused: "Token needed", connecting: "Connecting" };
-let asking = null;
 
 function onState(state) {
   const sign = byId("live");
@@ -251,42 +267,50 @@ function onState(state) {
     sign.dataset.state = state;
     sign.lastElementChild.textContent = STATES[state];
   }
-  if (state === "live") { trouble(null); once("load", model.sequence ? catchUp : load); }
-  if (state === "refused" && !asking) asking = wantToken("The alerts of this server are shown to who has a token.").finally(() => { asking = null; });
+  if (state === "live") {
+    trouble(null);
+    tasks.once("load", model.sequence ? catchUp : load);
+  }
+  if (state === "refused") tasks.once("token", wantToken);
 }
 
-async function wantToken(why) {
-  if (await askToken(why)) document.dispatchEvent(new Event("tocsin-retry"));
+async function wantToken() {
+  const given = await askToken("The alerts of this server are shown to who has a token.");
+  if (given) document.dispatchEvent(new Event("tocsin-retry"));
 }
 
 function onEvent(name) {
-  if (name === "alert") once("catch-up", catchUp);
-  else if (name === "changed") once("changed", changed);
+  if (name === "alert") tasks.once("catch-up", catchUp);
+  else if (name === "changed") tasks.once("changed", changed);
 }
 
 byId("key").addEventListener("click", async () => {
-  if (await askToken("Acknowledging and silencing need a token with the scope “manage”, where the server asks for tokens.")) {
-    model.sequence = 0;
-    document.dispatchEvent(new Event("tocsin-retry"));
-    once("load", load);
-  }
+  const why = "Acknowledging and silencing need a token with the scope “manage”, where the server asks for tokens.";
+  if (!(await askToken(why))) return;
+  document.dispatchEvent(new Event("tocsin-retry"));
+  tasks.once("load", load);
 });
 
 legend(byId("legend"));
 tabbed(document.querySelector("[role=tablist]"));
 themed(() => map.readColours());
-filters.refresh();
 const asked = filters.read();
+filters.refresh();
 filters.write();
-map.load().then(() => refresh()).catch(trouble);
-setInterval(() => once("feeds", loadFeeds), MINUTE);
-byId("tab-sources").addEventListener("click", () => once("feeds", loadFeeds));
+tasks.once("map", async () => {
+  await map.load();
+  refresh();
+});
+setInterval(() => tasks.once("feeds", loadFeeds), MINUTE);
+byId("tab-sources").addEventListener("click", () => tasks.once("feeds", loadFeeds));
 setInterval(tell, MINUTE / 4);
 addEventListener("popstate", arrive);
-await once("load", load);
+await tasks.once("load", load);
 if (asked) choose(asked, { step: false });
-requestAnimationFrame(() => setTimeout(() => {
-  performance.mark("tocsin-shown"); // painted: what the time to load is measured by
-  document.body.dataset.loaded = plural(model.alerts.size, "alert");
-}));
+requestAnimationFrame(() =>
+  setTimeout(() => {
+    performance.mark("tocsin-shown"); // painted: what the time to load is measured by
+    document.body.dataset.loaded = plural(model.alerts.size, "alert");
+  }),
+);
 follow({ path: "/v1/events", after: model.sequence ? String(model.sequence) : null, onEvent, onState });

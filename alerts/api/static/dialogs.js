@@ -11,7 +11,9 @@ function asked(id, prepare = () => {}) {
   prepare(dialog, form);
   dialog.returnValue = "";
   dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve({ answer: dialog.returnValue, form }), { once: true }));
+  return new Promise((resolve) =>
+    dialog.addEventListener("close", () => resolve({ answer: dialog.returnValue, form }), { once: true }),
+  );
 }
 
 // Enter in a field means the last button, not the first.
@@ -35,7 +37,12 @@ export async function askToken(why) {
 }
 
 export async function askNote(alert) {
-  const { answer, form } = await asked("ack-dialog", () => fill(byId("ack-what"), `${kindName(alert.kind)}, ${areaName(alert.area)}. Reminders of it end; what is new is still sent.`));
+  const { answer, form } = await asked("ack-dialog", () =>
+    fill(
+      byId("ack-what"),
+      `${kindName(alert.kind)}, ${areaName(alert.area)}. Reminders of it end; what is new is still sent.`,
+    ),
+  );
   return answer === "ok" ? form.elements.note.value.trim() : null;
 }
 
@@ -49,8 +56,15 @@ export async function askSilence(alert) {
   ].filter(Boolean);
   const { answer, form } = await asked("silence-dialog", (_, form) => {
     fill(byId("silence-what"), `${kindName(alert.kind)}, ${areaName(alert.area)}.`);
-    fill(form.elements.scope, scopes.map(([, words], n) => h("option", { value: n }, words)));
+    fill(
+      form.elements.scope,
+      scopes.map(([, words], n) => h("option", { value: n }, words)),
+    );
   });
   if (answer !== "ok") return null;
-  return { ...scopes[Number(form.elements.scope.value)][0], hours: Number(form.elements.hours.value), note: form.elements.note.value.trim() };
+  return {
+    ...scopes[Number(form.elements.scope.value)][0],
+    hours: Number(form.elements.hours.value),
+    note: form.elements.note.value.trim(),
+  };
 }

@@ -11,7 +11,6 @@ export class Filters {
   constructor(model, onChange) {
     this.model = model;
     this.form = byId("filters");
-    this.read();
     this.form.addEventListener("change", () => {
       for (const name of FIELDS) model.filters[name] = this.form.elements[name].value;
       this.write();
@@ -60,14 +59,23 @@ export class Filters {
     const { alerts, filters } = this.model;
     const all = [...alerts.values()];
     const kinds = new Set(all.map((alert) => alert.kind));
-    const areas = new Map(all.filter((alert) => alert.area.country).map((alert) => [alert.area.country, countryName(alert.area.country)]));
+    const areas = new Map(
+      all.filter((alert) => alert.area.country).map((alert) => [alert.area.country, countryName(alert.area.country)]),
+    );
     for (const { area } of all) if (area.level === "admin1") areas.set(area.key, areaName(area));
     if (filters.kind) kinds.add(filters.kind);
     if (filters.area && !areas.has(filters.area)) areas.set(filters.area, filters.area);
-    this.choices("state", [["open", "Open"], ["ended", "Ended"], ["all", "All"]]);
+    this.choices("state", [
+      ["open", "Open"],
+      ["ended", "Ended"],
+      ["all", "All"],
+    ]);
     this.choices("kind", [["", "All kinds"], ...[...kinds].sort().map((kind) => [kind, kindName(kind)])]);
     this.choices("area", [["", "Everywhere"], ...[...areas].sort((a, b) => a[1].localeCompare(b[1]))]);
-    this.choices("severity", [["", "Any"], ...SEVERITIES.map((name) => [name, name === "extreme" ? "Extreme" : `${capital(name)} or more`])]);
+    this.choices("severity", [
+      ["", "Any"],
+      ...SEVERITIES.map((name) => [name, name === "extreme" ? "Extreme" : `${capital(name)} or more`]),
+    ]);
     this.choices("time", [["", "Any time"], ...Object.entries(HOURS)]);
   }
 
@@ -75,7 +83,10 @@ export class Filters {
     const select = this.form.elements[name];
     const made = JSON.stringify(pairs);
     if (select.dataset.made !== made) {
-      fill(select, pairs.map(([value, text]) => h("option", { value }, text)));
+      fill(
+        select,
+        pairs.map(([value, text]) => h("option", { value }, text)),
+      );
       select.dataset.made = made;
     }
     select.value = this.model.filters[name];

@@ -1,8 +1,8 @@
 // The list of alerts: one card each, made anew only when its alert has changed.
 
 import { byId, h } from "./dom.js";
-import { ago, amount, areaName, capital, CERTAINTIES, count, kindName, ofDay, ofMinute, plural, TRANSITIONS } from "./words.js";
 import { kindMark } from "./marks.js";
+import * as words from "./words.js";
 
 export class List {
   constructor(model, onChoose) {
@@ -21,15 +21,21 @@ export class List {
     for (const id of this.cards.keys()) if (!present.has(id)) this.cards.delete(id);
     const held = document.activeElement?.closest?.(".card")?.dataset.id;
     arrange(this.list, elements);
-    if (held && document.activeElement === document.body) this.cards.get(held)?.element.firstElementChild.focus({ preventScroll: true });
-    byId("shown").textContent = count(alerts.length);
+    if (held && document.activeElement === document.body)
+      this.cards.get(held)?.element.firstElementChild.focus({ preventScroll: true });
+    byId("shown").textContent = words.count(alerts.length);
     const none = byId("none");
     none.hidden = alerts.length > 0;
-    none.textContent = model.alerts.size === 0 ? "No alert so far. The board stays open and shows the first within a second of its story." : "Nothing matches these filters.";
+    none.textContent =
+      model.alerts.size === 0
+        ? "No alert so far. The board stays open and shows the first within a second of its story."
+        : "Nothing matches these filters.";
   }
 
   card(alert) {
-    const made = `${alert.revision}|${alert.state}|${alert.acknowledged?.at}|${alert.silenced_until}|${this.model.chosen?.alert === alert.id}|${alert.recovering}`;
+    const { revision, state, recovering, acknowledged, silenced_until: until } = alert;
+    const chosen = this.model.chosen?.alert === alert.id;
+    const made = [revision, state, recovering, acknowledged?.at, until, chosen].join();
     const known = this.cards.get(alert.id);
     if (known?.made === made) return known.element;
     const element = cardOf(alert, this.model, this.onChoose);
@@ -38,16 +44,22 @@ export class List {
   }
 
   // A card that has just come is shown so for a moment.
-  ring(id) { this.cards.get(id)?.element.classList.add("fresh"); }
+  ring(id) {
+    this.cards.get(id)?.element.classList.add("fresh");
+  }
 
   tell() {
-    for (const time of this.list.querySelectorAll("time.ago")) time.textContent = ago(time.dateTime, this.model.now);
+    for (const time of this.list.querySelectorAll("time.ago"))
+      time.textContent = words.ago(time.dateTime, this.model.now);
   }
 
   step(event) {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     const card = event.target.closest(".card");
-    const next = event.key === "ArrowDown" ? card?.nextElementSibling ?? this.list.firstElementChild : card?.previousElementSibling;
+    const next =
+      event.key === "ArrowDown"
+        ? (card?.nextElementSibling ?? this.list.firstElementChild)
+        : card?.previousElementSibling;
     if (!next) return;
     event.preventDefault();
     next.firstElementChild.focus();
@@ -70,29 +82,44 @@ function arrange(list, elements) {
 
 function cardOf(alert, model, onChoose) {
   const chosen = model.chosen?.alert === alert.id;
-  return h("li", { class: `card ${alert.severity} ${alert.state}${chosen ? " chosen" : ""}`, data: { id: alert.id } },
-    h("button", { type: "button", class: "face", "aria-current": chosen ? "true" : null, onclick: () => onChoose(alert.id) },
-      h("span", { class: "head" },
+  return h(
+    "li",
+    { class: `card ${alert.severity} ${alert.state}${chosen ? " chosen" : ""}`, data: { id: alert.id } },
+    h(
+      "button",
+      { type: "button", class: "face", "aria-current": chosen ? "true" : null, onclick: () => onChoose(alert.id) },
+      h(
+        "span",
+        { class: "head" },
         kindMark(alert.kind),
-        h("span", { class: "title" }, `${kindName(alert.kind)}, ${areaName(alert.area)}`),
-        h("time", { class: "ago", datetime: alert.at, title: ofMinute(alert.at) }, ago(alert.at, model.now))),
+        h("span", { class: "title" }, `${words.kindName(alert.kind)}, ${words.areaName(alert.area)}`),
+        h(
+          "time",
+          { class: "ago", datetime: alert.at, title: words.ofMinute(alert.at) },
+          words.ago(alert.at, model.now),
+        ),
+      ),
       h("span", { class: "tags" }, tags(alert)),
-      h("span", { class: "says" }, alert.explanation)));
+      h("span", { class: "says" }, alert.explanation),
+    ),
+  );
 }
 
 export function tags(alert) {
+  const { acknowledged: seen, silenced_until: until, origins } = alert;
   const over = alert.state !== "open";
+  const ended = alert.state === "retracted" ? "Taken back" : "Resolved";
+  const tag = (name, text, title = null) => h("span", { class: `tag ${name}`, title }, text);
   return [
-    h("span", { class: `tag severity ${alert.severity}` }, capital(alert.severity)),
-    over ? h("span", { class: `tag ${alert.state}` }, alert.state === "retracted" ? "Taken back" : "Resolved") : h("span", { class: "tag" }, TRANSITIONS[alert.transition] ?? alert.transition),
-    over ? null : h("span", { class: "tag value" }, amount(alert.measure)),
-    alert.certainty === "possible" ? h("span", { class: "tag doubt" }, CERTAINTIES.possible) : null,
-    alert.recovering ? h("span", { class: "tag", title: "Below its limit for a day or more" }, "Recovering") : null,
-    alert.flapping ? h("span", { class: "tag", title: "Three episodes or more within 30 days" }, "On and off") : null,
-    alert.acknowledged ? h("span", { class: "tag seen", title: `${alert.acknowledged.author}, ${ofMinute(alert.acknowledged.at)}` }, "Acknowledged") : null,
-    alert.silenced_until ? h("span", { class: "tag quiet", title: `Until ${ofMinute(alert.silenced_until)}` }, "Silenced") : null,
-    alert.origins.length > 1 ? h("span", { class: "tag plain" }, plural(alert.origins.length, "source")) : null,
-    over && alert.ended ? h("span", { class: "tag plain" }, `Ended ${ofDay(alert.ended)}`) : null,
+    tag(`severity ${alert.severity}`, words.capital(alert.severity)),
+    over ? tag(alert.state, ended) : tag("", words.TRANSITIONS[alert.transition]),
+    over ? null : tag("value", words.amount(alert.measure)),
+    alert.certainty === "possible" ? tag("doubt", words.CERTAINTIES.possible) : null,
+    alert.recovering ? tag("", "Recovering", "Below its limit for a day or more") : null,
+    alert.flapping ? tag("", "On and off", "Three episodes or more within 30 days") : null,
+    seen ? tag("seen", "Acknowledged", `${words.author(seen)}, ${words.ofMinute(seen.at)}`) : null,
+    until ? tag("quiet", "Silenced", `Until ${words.ofMinute(until)}`) : null,
+    origins.length > 1 ? tag("plain", words.plural(origins.length, "source")) : null,
+    over && alert.ended ? tag("plain", `Ended ${words.ofDay(alert.ended)}`) : null,
   ];
 }
-

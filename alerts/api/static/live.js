@@ -11,10 +11,18 @@ export async function follow({ path, after, onEvent, onState }) {
   let failures = 0;
   for (;;) {
     try {
-      await read(path, last, (event) => {
-        if (event.id) last = event.id;
-        onEvent(event.name, event.data, last);
-      }, () => { failures = 0; onState("live"); });
+      await read(
+        path,
+        last,
+        (event) => {
+          if (event.id) last = event.id;
+          onEvent(event.name, event.data, last);
+        },
+        () => {
+          failures = 0;
+          onState("live");
+        },
+      );
       onState("lost");
     } catch (error) {
       const refused = error instanceof Refused && (error.status === 401 || error.status === 403);
@@ -65,10 +73,18 @@ export function parser(onEvent) {
   };
 }
 
-const pause = (milliseconds) => new Promise((resolve) => {
-  const early = () => { clearTimeout(timer); done(); };
-  const done = () => { removeEventListener("online", early); document.removeEventListener("tocsin-retry", early); resolve(); };
-  const timer = setTimeout(done, milliseconds);
-  addEventListener("online", early);
-  document.addEventListener("tocsin-retry", early);
-});
+const pause = (milliseconds) =>
+  new Promise((resolve) => {
+    const early = () => {
+      clearTimeout(timer);
+      done();
+    };
+    const done = () => {
+      removeEventListener("online", early);
+      document.removeEventListener("tocsin-retry", early);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", early);
+    document.addEventListener("tocsin-retry", early);
+  });

@@ -10,5 +10,9 @@ const PATHS = {
 const OTHER = "M12 4a8 8 0 1 0 .01 0M12 8v5m0 3v.5";
 
 export function kindMark(kind) {
-  return s("svg", { class: "kind", viewBox: "0 0 24 24", width: 20, height: 20, "aria-hidden": "true" }, s("path", { d: PATHS[kind] ?? OTHER }));
+  return s(
+    "svg",
+    { class: "kind", viewBox: "0 0 24 24", width: 20, height: 20, "aria-hidden": "true" },
+    s("path", { d: PATHS[kind] ?? OTHER }),
+  );
 }

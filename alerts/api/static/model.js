@@ -53,10 +53,18 @@ export class Model {
     return this.now - Date.parse(`${incident.day}T00:00:00Z`) <= (days + 1) * 86_400_000;
   }
 
-  get listed() { return [...this.alerts.values()].filter((alert) => this.shows(alert)).sort(newestFirst); }
-  get open() { return [...this.alerts.values()].filter((alert) => alert.state === "open"); }
-  get onMap() { return this.open.filter((alert) => this.matches(alert)); }
-  get incidentsOnMap() { return this.incidents.filter((incident) => this.showsIncident(incident)); }
+  get listed() {
+    return [...this.alerts.values()].filter((alert) => this.shows(alert)).sort(newestFirst);
+  }
+  get open() {
+    return [...this.alerts.values()].filter((alert) => alert.state === "open");
+  }
+  get onMap() {
+    return this.open.filter((alert) => this.matches(alert));
+  }
+  get incidentsOnMap() {
+    return this.incidents.filter((incident) => this.showsIncident(incident));
+  }
 }
 
 export function newestFirst(a, b) {

@@ -2,7 +2,7 @@
 
 import { get, remove } from "./api.js";
 import { byId, fill, h } from "./dom.js";
-import { count, countryName, kindName, ofMinute } from "./words.js";
+import { author, count, countryName, kindName, ofMinute } from "./words.js";
 
 export class Silences {
   // act(what, f): runs f and asks for a token when one is needed.
@@ -14,14 +14,25 @@ export class Silences {
   async load() {
     const { silences } = await get("/v1/silences");
     byId("silence-count").textContent = silences.length ? count(silences.length) : "";
-    fill(byId("panel-silences"),
-      h("p", { class: "hint" }, "What is silenced is shown here and sent to nobody, but for the end of an alert that somebody was told of."),
+    fill(
+      byId("panel-silences"),
+      h(
+        "p",
+        { class: "hint" },
+        "What is silenced is shown here and sent to nobody, but for the end of an alert that somebody was told of.",
+      ),
       silences.length ? null : h("p", { class: "verdict" }, "Nothing is silenced."),
-      silences.map((silence) => h("article", { class: "feed" },
-        h("h3", {}, whatIs(silence)),
-        h("p", { class: "line" }, `Until ${ofMinute(silence.until)}, by ${silence.author.replace(/^api:/, "")}`),
-        silence.note ? h("p", {}, silence.note) : null,
-        h("button", { type: "button", onclick: () => this.end(silence) }, "End it"))));
+      silences.map((silence) =>
+        h(
+          "article",
+          { class: "feed" },
+          h("h3", {}, whatIs(silence)),
+          h("p", { class: "line" }, `Until ${ofMinute(silence.until)}, by ${author(silence)}`),
+          silence.note ? h("p", {}, silence.note) : null,
+          h("button", { type: "button", onclick: () => this.end(silence) }, "End it"),
+        ),
+      ),
+    );
   }
 
   end(silence) {
@@ -34,5 +45,7 @@ export class Silences {
 
 export function whatIs({ rule, kind, area }) {
   const where = area ? (area.length === 2 ? countryName(area) : area) : null;
-  return [kind ? kindName(kind) : rule ? `Rule ${rule}` : "Everything", where && `in ${where}`].filter(Boolean).join(" ");
+  return [kind ? kindName(kind) : rule ? `Rule ${rule}` : "Everything", where && `in ${where}`]
+    .filter(Boolean)
+    .join(" ");
 }

@@ -23,35 +23,70 @@ export class Sources {
     if (!feeds) return;
     const days = daysBetween(feeds.first, feeds.last);
     const missing = new Set(feeds.not_monitored);
-    const rows = feeds.feeds.map((feed) => ({ ...feed, quiet: model.now - Date.parse(feed.last_published) > QUIET_HOURS * 3_600_000 }))
+    const rows = feeds.feeds
+      .map((feed) => ({ ...feed, quiet: model.now - Date.parse(feed.last_published) > QUIET_HOURS * 3_600_000 }))
       .sort((a, b) => b.quiet - a.quiet || (a.last_published < b.last_published ? 1 : -1));
     const silent = rows.filter((feed) => feed.quiet).length;
     const badge = byId("quiet-feeds");
     badge.textContent = silent || missing.size ? `${silent || ""}!` : count(rows.length);
     badge.classList.toggle("bad", silent > 0 || missing.size > 0);
-    fill(byId("panel-sources"),
-      h("p", { class: `verdict ${missing.size ? "bad" : ""}` }, missing.size
-        ? `Not monitored: ${list([...missing])}. On such a day a zero says nothing.`
-        : rows.length ? `Every day ${feeds.first === feeds.last ? "" : "shown "}was monitored.` : "No story has come yet: nothing is monitored."),
-      rows.map((feed) => h("article", { class: `feed${feed.quiet ? " bad" : ""}` },
-        h("h3", {}, feed.feed, feed.quiet ? h("span", { class: "tag doubt" }, "Quiet for more than a day") : null),
-        h("p", { class: "line" }, "Last story ", h("time", { datetime: feed.last_published, title: ofMinute(feed.last_published) }, ago(feed.last_published, model.now)), ` · ${plural(feed.stories, "story", "stories")} in all`),
-        strip(feed, days, missing))),
-      rows.length ? h("p", { class: "hint" }, `Each cell is a day, ${ofDay(days[0])} to ${ofDay(days.at(-1))}, UTC.`) : null);
+    fill(
+      byId("panel-sources"),
+      h(
+        "p",
+        { class: `verdict ${missing.size ? "bad" : ""}` },
+        missing.size
+          ? `Not monitored: ${list([...missing])}. On such a day a zero says nothing.`
+          : rows.length
+            ? `Every day ${feeds.first === feeds.last ? "" : "shown "}was monitored.`
+            : "No story has come yet: nothing is monitored.",
+      ),
+      rows.map((feed) =>
+        h(
+          "article",
+          { class: `feed${feed.quiet ? " bad" : ""}` },
+          h("h3", {}, feed.feed, feed.quiet ? h("span", { class: "tag doubt" }, "Quiet for more than a day") : null),
+          h(
+            "p",
+            { class: "line" },
+            "Last story ",
+            h(
+              "time",
+              { datetime: feed.last_published, title: ofMinute(feed.last_published) },
+              ago(feed.last_published, model.now),
+            ),
+            ` · ${plural(feed.stories, "story", "stories")} in all`,
+          ),
+          strip(feed, days, missing),
+        ),
+      ),
+      rows.length
+        ? h("p", { class: "hint" }, `Each cell is a day, ${ofDay(days[0])} to ${ofDay(days.at(-1))}, UTC.`)
+        : null,
+    );
   }
 }
 
 function strip(feed, days, missing) {
   const heard = new Set(feed.heard);
   const before = (day) => !heard.has(day) && !missing.has(day);
-  return h("div", { class: "strip", role: "img", "aria-label": `Heard on ${plural(heard.size, "day")} of ${days.length}` },
-    days.map((day) => h("i", { class: heard.has(day) ? "heard" : missing.has(day) ? "missing" : "unheard", title: `${ofDay(day)}: ${heard.has(day) ? "heard" : before(day) ? "nothing from this source" : "not monitored"}` })));
+  return h(
+    "div",
+    { class: "strip", role: "img", "aria-label": `Heard on ${plural(heard.size, "day")} of ${days.length}` },
+    days.map((day) =>
+      h("i", {
+        class: heard.has(day) ? "heard" : missing.has(day) ? "missing" : "unheard",
+        title: `${ofDay(day)}: ${heard.has(day) ? "heard" : before(day) ? "nothing from this source" : "not monitored"}`,
+      }),
+    ),
+  );
 }
 
 function daysBetween(first, last) {
   const days = [];
   if (!first) return days;
-  for (let at = Date.parse(`${first}T00:00:00Z`); at <= Date.parse(`${last}T00:00:00Z`); at += 86_400_000) days.push(new Date(at).toISOString().slice(0, 10));
+  for (let at = Date.parse(`${first}T00:00:00Z`); at <= Date.parse(`${last}T00:00:00Z`); at += 86_400_000)
+    days.push(new Date(at).toISOString().slice(0, 10));
   return days;
 }
 

@@ -4,7 +4,11 @@ import { byId } from "./dom.js";
 
 const SLOT = "tocsin-theme";
 const NEXT = { auto: "light", light: "dark", dark: "auto" };
-const WORDS = { auto: ["◐", "Colours: as the system has them"], light: ["☀", "Colours: light"], dark: ["☾", "Colours: dark"] };
+const WORDS = {
+  auto: ["◐", "Colours: as the system has them"],
+  light: ["☀", "Colours: light"],
+  dark: ["☾", "Colours: dark"],
+};
 
 export function themed(onChange) {
   const button = byId("theme");

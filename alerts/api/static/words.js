@@ -6,14 +6,27 @@ export const SEVERITIES = ["extreme", "severe", "warning"];
 const KINDS = { air_strike: "Air strikes", ceasefire_violation: "Ceasefire violations", displacement: "Displacement" };
 const ONE = { air_strike: "Air strike", ceasefire_violation: "Ceasefire violation", displacement: "Displacement" };
 const MEASURES = { displaced_stock: "living displaced" };
-export const TRANSITIONS = { opened: "Opened", escalated: "Escalated", updated: "Updated", resolved: "Resolved", retracted: "Taken back" };
+export const TRANSITIONS = {
+  opened: "Opened",
+  escalated: "Escalated",
+  updated: "Updated",
+  resolved: "Resolved",
+  retracted: "Taken back",
+};
 export const CERTAINTIES = { observed: "Observed", likely: "Likely", possible: "Possible, not confirmed" };
 
 const number = new Intl.NumberFormat("en");
 const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const short = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const minute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+const minute = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
 const regions = new Intl.DisplayNames(["en"], { type: "region", fallback: "code" });
 
 export const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
@@ -25,14 +38,19 @@ export const brief = (value) => compact.format(value);
 export const ofDay = (iso) => day.format(new Date(`${iso}T00:00:00Z`));
 export const ofShortDay = (iso) => short.format(new Date(`${iso}T00:00:00Z`));
 export const ofMinute = (iso) => `${minute.format(new Date(iso))} UTC`;
-const single = (name, value) => (value === 1 && /^(incidents|strikes|violations)$/.test(name) ? name.slice(0, -1) : measureName(name));
+const single = (name, value) =>
+  value === 1 && /^(incidents|strikes|violations)$/.test(name) ? name.slice(0, -1) : measureName(name);
 export const amount = (measure) => `${count(measure.value)} ${single(measure.name, measure.value)}`;
 export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
 
 export function countryName(code) {
   if (!code) return "";
   if (COUNTRIES[code]) return COUNTRIES[code];
-  try { return regions.of(code) ?? code; } catch { return code; }
+  try {
+    return regions.of(code) ?? code;
+  } catch {
+    return code;
+  }
 }
 
 // "in Idlib, Syria": the area of an alert, as a title has it.
@@ -59,23 +77,24 @@ export function ago(iso, now) {
   return seconds < 86400 * 30 ? `${plural(Math.floor(seconds / 86400), "day")} ago` : ofDay(iso.slice(0, 10));
 }
 
-// "12", "about 12" where it is a range: "8–14".
-export function figure(value) {
-  if (!value) return "";
-  const { low, best, high } = value;
-  const range = low !== null && high !== null && low !== high && (low !== best || high !== best) ? ` (${count(low)}–${count(high)})` : "";
-  const open = low !== null && high === null ? "+" : "";
-  return `${count(best)}${open}${range}`;
+// "12", "12 (8–14)" of a range, "12+" where the story leaves the upper end open.
+function figure({ low, best, high }) {
+  if (low !== null && high === null) return `${count(best)}+`;
+  const sure = low === null || high === null || low === high;
+  return sure ? count(best) : `${count(best)} (${count(low)}–${count(high)})`;
 }
 
-// [["killed", "12"], ...] of an incident, those that say something.
-export function figures(incident) {
-  const names = ["killed", "injured", "displaced", "strikes", "violations"];
-  return names
-    .filter((name) => incident.figures?.[name] && !(["strikes", "violations"].includes(name) && incident.figures[name].best <= 1))
-    .map((name) => {
-      const value = incident.figures[name];
-      const unit = value.unit === "households" ? " households" : "";
-      return [value.measure === "stock" ? `${unit} living displaced`.trim() : `${unit} ${name}`.trim(), figure(value)];
-    });
+// [["killed", "12"], ...] of an incident; that it was one strike or one violation goes without saying.
+export function figures({ figures: known }) {
+  const found = [];
+  for (const name of ["killed", "injured", "displaced", "strikes", "violations"]) {
+    const value = known[name];
+    if (!value || (value.best <= 1 && (name === "strikes" || name === "violations"))) continue;
+    const what = value.measure === "stock" ? "living displaced" : name;
+    found.push([value.unit === "households" ? `households ${what}` : what, figure(value)]);
+  }
+  return found;
 }
+
+// Who gave a command, without the word for the way it came.
+export const author = ({ author: name }) => name.replace(/^api:/, "");

@@ -11,7 +11,8 @@ export function decode(world) {
 
 function lineOf(flat, step) {
   const points = [];
-  let x = 0, y = 0;
+  let x = 0,
+    y = 0;
   for (let i = 0; i < flat.length; i += 2) {
     x += flat[i];
     y += flat[i + 1];
@@ -65,7 +66,9 @@ export function boxOf(rings) {
 
 // Centre of gravity of a ring, by the shoelace formula.
 function middle(ring) {
-  let area = 0, cx = 0, cy = 0;
+  let area = 0,
+    cx = 0,
+    cy = 0;
   ring.forEach(([x, y], i) => {
     const [nx, ny] = ring[(i + 1) % ring.length];
     const cross = x * ny - nx * y;
