@@ -1,0 +1,79 @@
+"""Where displaced people came from and where they went, as far as a sentence names it."""
+
+import re
+
+from stream.lexicon import Hit
+from stream.locating import SPECIFIC, most_specific
+from stream.numbers import Quantity
+from stream.passages import Passage
+from stream.signals import Measure, Place
+
+HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
+NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
+
+
+def ends_of(
+    passage: Passage, index: int, hit: Hit, quantity: Quantity, measure: Measure
+) -> tuple[Place | None, Place | None]:
+    """Where they came from and where they went, as far as the sentence names it."""
+    origin: Place | None = None
+    destination: Place | None = None
+    sentence = passage.sentences[index]
+    mentions = passage.places_in(index)
+    named = [m for m in mentions if m.role == "place"]
+    for m in mentions:
+        if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
+            origin = m.place
+    start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
+    near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
+    ranked: list[tuple[tuple[int, int, int], Place]] = []
+    for m in near or named:
+        before = passage.plain[max(sentence.start, m.start - 60) : m.start]
+        if most_specific(passage, named, m) is not m:
+            continue
+        closeness = -max(m.start - end, start - m.end, 0)
+        lived = measure == "flow" and passage.phrase("lived_at").search(before) is not None
+        if lived or passage.phrase("from_place").search(before):
+            ranked.append(((2, SPECIFIC[m.place.precision], closeness), m.place))
+        elif passage.phrase("to_place").search(before) or (
+            measure == "stock"
+            and (
+                passage.phrase("at_place").search(before)
+                or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])
+            )
+        ):
+            destination = destination or m.place
+        elif (
+            passage.phrase("at_place").search(before)
+            and not passage.phrase("speaker").match(passage.plain, m.end)
+            and m.start > hit.start - 200
+        ):
+            ranked.append(((1, SPECIFIC[m.place.precision], closeness), m.place))
+    best = max(ranked, key=lambda item: item[0], default=None)
+    if best is not None and (origin is None or best[0][0] == 2 or best[1].country == origin.country):
+        origin = best[1]
+    if origin is None and destination is not None and measure == "flow":
+        origin = left(passage, index, destination)
+    return origin, destination
+
+
+def left(passage: Passage, index: int, destination: Place) -> Place | None:
+    """Where people came from who are only said to have gone abroad: the other country of the sentence, or of the
+    one before.
+    """
+    for at in (index, index - 1):
+        mentions = passage.places_in(at) if at >= 0 else []
+        others = [
+            m.place
+            for m in mentions
+            if m.place.country not in (None, destination.country)
+            and (
+                m.role == "demonym"
+                or (m.role == "place" and not NEXT_IN_LIST.search(passage.plain[max(0, m.start - 24) : m.start]))
+            )
+        ]
+        if others:
+            return max(others, key=lambda place: SPECIFIC[place.precision])
+    return None
+
+
