@@ -4,6 +4,7 @@ A kind's rows have the roles `trigger` (it happened), `not_event` (words that lo
 (an attack of another kind). What a trigger says is then placed, dated, and given its numbers.
 """
 
+import re
 from collections.abc import Sequence
 
 from stream.attribution import actors, attribution
@@ -14,6 +15,8 @@ from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
 
+LONGEST_QUOTE = 240
+DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
 ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " meanwhile", " in addition")
 
 
@@ -78,6 +81,26 @@ def evidence(passage: Passage, start: int, end: int, pattern: str) -> Evidence:
     return Evidence(quote=passage.text[start:end], start=start, end=end, pattern=pattern)
 
 
+def asserting(passage: Passage, index: int, start: int, end: int, pattern: str) -> Evidence:
+    """The clause that asserts the fact, with its number and place: the words [start, end) and what stands around them, at most 240."""
+    first, last = passage.clause(index, start, end)
+    if last - first > LONGEST_QUOTE:
+        first = max(first, min(start, end - LONGEST_QUOTE + 60) - 60)
+        first = (
+            passage.plain.find(" ", first, start) + 1 if first < start and passage.plain[first - 1] != " " else first
+        )
+        last = min(last, first + LONGEST_QUOTE)
+        last = (
+            passage.plain.rfind(" ", end, last)
+            if last < passage.sentences[index].end and passage.plain.rfind(" ", end, last) > 0
+            else last
+        )
+    words = passage.text[first:last]
+    first += len(words) - len(words.lstrip(" ,;:)-\n"))
+    last -= len(words) - len(words.rstrip(" ,;:(-\n"))
+    return Evidence(quote=passage.text[first:last], start=first, end=last, pattern=pattern)
+
+
 def mention(passage: Passage, kind: str, hit: Hit, index: int) -> Mention:
     """Words that are no signal of the kind, with the reason their row gives."""
     return Mention(
@@ -96,7 +119,7 @@ def candidate(
     killed, injured = (
         tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
     )
-    if status == "denied" and said.source is not None and (killed or injured):
+    if reason == "denied" and said.source is not None and (killed or injured):
         status, reason = "new", "reported"
     first, _ = passage.clause(index, hit.start, hit.end)
     from_the_air = passage.has("planes_context", first, hit.start) or passage.has(
@@ -129,5 +152,6 @@ def candidate(
         count=count_before(passage, index, hit.start, hit.end),
         actors=actors(passage, index, hit.start, hit.end),
         source=said.source,
+        definite=DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None,
         additional=any(word in f" {passage.plain[max(first - 8, 0) : hit.end]}" for word in ADDITIONAL),
     )

@@ -3,8 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from stream.lexicon import Hit
 from stream.passages import Passage
 from stream.signals import Certainty, Claim
+
+NEAR = 36
+CREDITING = frozenset({"according to", "told", "citing", "cited", "quoted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,18 @@ def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | 
         for hit in passage.hits("sources", role, index):
             if start <= hit.start < end:
                 continue
-            distance = min(min(abs(verb.start() - hit.end), abs(hit.start - verb.end())) for verb in verbs)
-            if distance <= 48 and (best is None or distance < best[0]):
+            distance = min(apart(hit, verb) for verb in verbs)
+            if distance <= NEAR and (best is None or distance < best[0]):
                 best = distance, written(passage, sentence.start, hit.start, hit.end), uninvolved
     return (best[1], best[2]) if best else (None, True)
+
+
+def apart(hit: Hit, verb: re.Match[str]) -> int:
+    """Characters between a source and a verb of saying; a source behind its verb must follow at once, or after "according to"."""
+    if hit.end <= verb.start():
+        return verb.start() - hit.end
+    gap = hit.start - verb.end()
+    return gap if gap <= 12 or verb.group() in CREDITING else NEAR + 1
 
 
 def written(passage: Passage, floor: int, start: int, end: int) -> str:

@@ -8,7 +8,15 @@ from stream.status import RECENT, dates_event, judge
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
-    """Candidates in story order, and the mentions of deals that are not in force."""
+    """Candidates in story order, and the mentions of deals that are not in force.
+
+    A story of business or politics without a word of war tells of other truces: in trade, in politics, between a union and an employer.
+    """
+    whole = len(passage.plain)
+    if passage.has("civil", 0, whole) and not passage.has("war", 0, whole):
+        return [], [mention(passage, kind, h, i) for i, hits in passage.scan(kind, "not_event").items() for h in hits][
+            :3
+        ]
     triggers = passage.scan(kind, "trigger")
     nothing = passage.scan(kind, "not_event")
     candidates: list[Candidate] = []
@@ -20,6 +28,9 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         for hit in standing if len(candidates) < MOST_CANDIDATES else ():
             found = candidate(passage, kind, index, hit, attacks, ahead=0)
             found.weapon = None
+            found.others = []
+            if hit.row.claim is not None and found.claim == "observed":
+                found.claim = hit.row.claim
             found.status, found.reason = judged(passage, index, hit, kind)
             if found.status == "new" and found.day is None:
                 found.day = passage.published
@@ -45,7 +56,11 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     before = [
         m
         for m in passage.days(index)
-        if m.end <= hit.start and m.last < passage.published - RECENT and m.kind != "since" and dates_event(passage, m)
+        if m.end <= hit.start
+        and m.last < passage.published - RECENT
+        and m.kind != "since"
+        and dates_event(passage, m)
+        and not passage.has("truce", max(passage.sentences[index].start, m.start - 40), m.start)
     ]
     if before and not passage.broken(before[-1].end, start):
         return "background", "past"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stream import attacks, ceasefires, displacements
-from stream.attacks import evidence
+from stream.attacks import asserting, evidence
 from stream.attribution import certainty
 from stream.figures import untied
 from stream.languages import recognise
@@ -15,6 +15,8 @@ from stream.signals import DisplacedFigure, Mention, Place, Signal, signal_id
 from stream.stories import Story
 
 Finder = Callable[[Passage, str], tuple[list[Candidate], list[Mention]]]
+MOST_SPORT_WORDS = 4
+"""A text with this many different words of sport is a report of a game, whatever it bombards."""
 FINDERS: dict[str, Finder] = {"ceasefire_violation": ceasefires.find, "displacement": displacements.find}
 """Kinds that rows alone cannot tell; every other kind of the lexicon is found by `attacks.find`."""
 
@@ -31,7 +33,7 @@ class Extraction:
 def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     """Signals and look-alikes of a story, in story order.
 
-    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `nothing_new` (only background,
+    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `sport`, `nothing_new` (only background,
     hypothetical
     or denied), `look_alikes` (only mentions). Linear in the length of the text; what lies beyond LONGEST_TEXT
     characters is not read.
@@ -43,6 +45,8 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     language = recognise(plain, story.language, words)
     if language != "english":
         return Extraction(note=language)
+    if len(set(words.word_patterns["sport"].findall(plain))) >= MOST_SPORT_WORDS:
+        return Extraction(note="sport")
     passage = Passage(story, words)
     candidates: list[Candidate] = []
     mentions: list[Mention] = []
@@ -117,7 +121,7 @@ def signal(story: Story, passage: Passage, found: Candidate, ordinal: int) -> Si
         count=found.count,
         actors=found.actors,
         source=found.source,
-        evidence=evidence(passage, found.start, found.end, found.pattern),
+        evidence=asserting(passage, found.sentence, found.start, found.end, found.pattern),
     )
 
 

@@ -24,6 +24,9 @@ NAME = re.compile(
     r"|November|December)[A-Z][\w'’-]{1,30})"
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
+NOBODY = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|no [\w-]{3,20}|not)(?: \w{1,15}){0,3} \Z")
+ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
+NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
 GENERAL = re.compile(r"people|persons|others|dead")
 OF_THEM = re.compile(r" of (?:them|whom|those)(?!\w)")
 GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
@@ -107,6 +110,8 @@ def number_of(
         passive = passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
         side = "before" if passive and before is not None else "after" if close_after is not None else "before"
     chosen = close_after if side == "after" else before
+    if chosen is not None and NO_CASUALTY.fullmatch(chosen.quote.lower()):
+        chosen = None
     if chosen is not None:
         used.add(chosen.start)
         chain = chained(passage, chosen, quantities, used) if side == "before" else []
@@ -114,12 +119,12 @@ def number_of(
             used.update(q.start for q in chain)
             return total(passage, [*chain, chosen]), chain[0].start, chosen.end
         return figure_of(chosen), chosen.start, chosen.end
-    if side == "before" and ONE_PASSIVE.search(plain, max(sentence.start, hit.start - 24), hit.start):
-        return (
-            Figure(low=1, best=1, high=1, quote=passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()),
-            hit.start,
-            hit.end,
-        )
+    lead = plain[max(sentence.start, hit.start - 48) : hit.start]
+    if side == "before" and ONE_PASSIVE.search(lead) and not NOBODY.search(lead):
+        quote = passage.text[max(sentence.start, hit.start - 8) : hit.end].strip()
+        also = next((q for q in quantities if q.start > hit.end and ALONG_WITH.search(plain, hit.end, q.start)), None)
+        best = 1 if also is None else 1 + also.best
+        return Figure(low=best, best=best, high=best, quote=quote), hit.start, hit.end
     if side == "after" and (one := passage.phrase("one_person").match(plain, hit.end, sentence.end)):
         return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
     active = hit.row.name in ("kills", "injures") or (
@@ -182,12 +187,12 @@ def tied(
         following = passage.sentences[later]
         first = bisect_left(attacks, (following.start, 0))
         if (
-            own
+            (own and any(m.role == "place" for m in passage.places_in(later)))
             or (first < len(attacks) and attacks[first][0] < following.end)
             or following.paragraph > passage.sentences[index].paragraph + later - index
         ):
             break
-        own = victims(passage, later)
+        own = [*own, *(v for v in victims(passage, later) if v.role not in {o.role for o in own})]
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
 
 

@@ -281,7 +281,7 @@ def section(
         if not isinstance(words, str) or not words.strip():
             faults.append(f"{path.name}:1: list {name!r} must be words separated by a comma and a space")
             continue
-        lists[name] = tuple(dict.fromkeys(word for word in re.split(r",\s", words.strip()) if word))
+        lists[name] = tuple(dict.fromkeys(word.strip() for word in re.split(r",\s", words.strip()) if word.strip()))
     for name, pattern in (document.get("phrases") or {}).items():
         try:
             if unbounded(parse(str(pattern))):

@@ -76,8 +76,15 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
     for m in passage.places_in(index + 1):
         here = found.place
         before = passage.plain[max(following.start, m.start - 48) : m.start]
-        more = here is None or (m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision])
-        if m.role == "place" and m.place.precision in ("town", "site") and more and passage.phrase("at_place").search(before):
+        more = here is None or (
+            m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision]
+        )
+        if (
+            m.role == "place"
+            and m.place.precision in ("town", "site")
+            and more
+            and passage.phrase("at_place").search(before)
+        ):
             return Whereabouts(m.place)
     return found
 
@@ -147,6 +154,8 @@ def contains(outer: Place, inner: Place) -> bool:
         return False
     if outer.precision == "country":
         return inner.precision != "country"
+    if outer.precision == "region" and outer.admin1 is None and inner.precision in ("town", "site"):
+        return True
     if outer.precision == "region":
         return inner.precision in ("town", "site") and (
             same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
@@ -174,7 +183,7 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
                 last = mention
                 continue
             break
-        if SPECIFIC[mention.place.precision] != SPECIFIC[best.place.precision] or mention.place.name == best.place.name:
+        if mention.place.precision == "country" != best.place.precision or mention.place.name == best.place.name:
             break
         others.append(mention.place)
         joined = len(others) if re.search(r"and|or|/|as well", between) else joined

@@ -81,7 +81,18 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
         return True
     if one.killed and other.killed and one.killed.best != other.killed.best:
         return False
+    if one.sentence == 0 and one.place.name == one.place.admin1 == other.place.admin1 and not one.killed:
+        return True
+    if other.definite and near(one.place, other.place):
+        return True
     return contains(one.place, other.place) or contains(other.place, one.place)
+
+
+def near(one: Place, other: Place) -> bool:
+    """Within about 25 km: parts of one city. Degrees are enough at the latitudes people live at."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return False
+    return abs(one.lat - other.lat) < 0.25 and abs(one.lon - other.lon) < 0.3
 
 
 def same_place(one: Place | None, other: Place | None) -> bool:

@@ -188,6 +188,8 @@ class Candidate:
     source: str | None = None
     additional: bool = False
     """The words say that it is one more event ("also", "another", "a separate strike")."""
+    definite: bool = False
+    """The words go on about an attack told before ("the strikes on the quarter")."""
     umbrella: bool = False
     others: list[Place] = field(default_factory=list)
     """Further places of the same words: "hit Homs and Hama"."""

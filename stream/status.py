@@ -24,9 +24,11 @@ REASONS = (
     "homes_destroyed", "untied",
 )  # fmt: skip
 """Every reason a signal or a mention can have: the words of metric labels and explanations."""
+INSIDE = frozenset({"modal"})
+"""Reasons that hold also where their words stand inside the trigger: "jets that can hit"."""
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
 PARTICIPLE = re.compile(r", \w{3,15}ing\b")
-SHORT = 4
+SHORT = 5
 """A cue of this reach or less does not reach over a comma."""
 ONE = re.compile(r"(?<!\w)(?:an?|the|this|that|another)(?: [\w.'-]{1,20}){0,3} \Z")
 FURTHEST_DATE = 14
@@ -76,6 +78,8 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     row = cue.row
     if row.kinds and kind not in row.kinds:
         return False
+    if start < cue.start and cue.end < end and row.reason in INSIDE:
+        return True
     if row.scope == "before":
         if (
             not 0 <= start - cue.end <= 24 * row.reach + 24
@@ -84,6 +88,8 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
         ):
             return False
         if row.reach <= SHORT and "," in passage.plain[cue.end : start]:
+            return False
+        if kind != "ceasefire_violation" and passage.has("truce", cue.end, start):
             return False
         return not passage.broken(cue.end, start)
     if row.scope == "after":
@@ -116,7 +122,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         mentions = [m for m in passage.days(index)[:1] if opens(passage, index, m) and dates_event(passage, m)]
     if not mentions:
         return "new", "reported"
-    mention = min(mentions, key=lambda m: max(m.start - end, start - m.end))
+    mention = min(mentions, key=lambda m: (m.start < start and m.kind == "day", max(m.start - end, start - m.end)))
     oldest = passage.published - recent
     if mention.kind == "vague_past":
         word = mention.word.lower()
@@ -165,7 +171,6 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
             "since",
             "during",
             "from",
-            "of",
             "by",
             "until",
             "throughout",

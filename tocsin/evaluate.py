@@ -241,7 +241,11 @@ def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool
     gold = [g for g in row["signals"] if g.get("status") == "new"]
     asked = [g for g in gold if uncertain or g.get("certain", True)]
     spare = [g for g in gold if g not in asked]
+    labels = [g["kind"] for g in gold]
     said = [s for s in found.signals if s.counted and not s.umbrella]
+    said += [
+        s for s in found.signals if s.counted and s.umbrella and labels.count(s.kind) > kinds_of(said).count(s.kind)
+    ]
     excused: set[int] = set()
     for kind in sorted({g["kind"] for g in row["signals"]} | {s.kind for s in said}):
         wanted = [g for g in asked if g["kind"] == kind]
@@ -286,6 +290,11 @@ def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool
                 false_alarm(row, of_kind[i], score)
     score.said += len(said) - len(excused)
     score.true += len(asked)
+
+
+def kinds_of(signals: Sequence[Signal]) -> list[str]:
+    """The kinds of signals: an umbrella total is taken only where the reader gave more of its kind than were said."""
+    return [signal.kind for signal in signals]
 
 
 def score_figures(

@@ -47,6 +47,7 @@ NOTES = {
     "no_trigger": "No word of any kind of signal is in it.",
     "other_language": "It is not in English and was set aside.",
     "not_prose": "There are no words in it.",
+    "sport": "It is a report of a game.",
     "nothing_new": "What it tells is background, hypothetical or denied.",
     "look_alikes": "The words look like signals and are none.",
 }
