@@ -42,11 +42,11 @@ _GOVERNMENT = re.compile(
     + one_of(
         """
         government; regime; army; military; president; prime minister; pm; foreign ministry; foreign minister;
-        defen[cs]e ministry; defen[cs]e minister; ministry; minister; air force; navy; forces; troops; soldiers;
-        officials?; parliament; authorities; police; envoy; ambassador; delegation; spokesman; warplanes; jets;
-        aircraft; planes; helicopters; drones?; ally; allies; leader; leadership; cabinet; state media; intelligence;
-        security; offensive; operation; campaign; invasion; war; intervention; ceasefire; truce; assault; bombardment;
-        airstrikes?; own; failure; decision; refusal; use; actions; policy; side
+        defen[cs]e ministry; defen[cs]e minister; foreign office; ministry; minister; air force; navy; forces; troops;
+        soldiers; officials?; parliament; authorities; police; envoy; ambassador; delegation; spokesman; warplanes;
+        jets; aircraft; planes; helicopters; drones?; ally; allies; leader; leadership; cabinet; state media;
+        intelligence; security; offensive; operation; campaign; invasion; war; intervention; ceasefire; truce;
+        assault; bombardment; airstrikes?; own; failure; decision; refusal; use; actions; policy; side
         """
     )
     + r"\b",

@@ -55,7 +55,7 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
         mention = _mention(story_text, found, index, head, context, names)
         if mention is not None:
             mentions.append(mention)
-    return _containers(story_text, mentions)
+    return _actors_together(story_text, _containers(story_text, mentions))
 
 
 def _remember_persons(found: list[Candidate]) -> None:
@@ -215,6 +215,17 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             result[index + 1] = replace(two, role="container")
         elif _is_owner(text, one, two, between):
             result[index] = replace(one, role="container")
+    return result
+
+
+def _actors_together(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """States in one list act together: in "Britain, Germany and France called" all three do."""
+    result = list(mentions)
+    for index in range(len(result) - 2, -1, -1):
+        one, two = result[index], result[index + 1]
+        bare = one.role == "place" and one.place.precision == "country" and one.cue in {"", "and"}
+        if bare and two.role == "actor" and text[one.end : two.start] in {", ", " and ", ", and "}:
+            result[index] = replace(one, role="actor")
     return result
 
 
