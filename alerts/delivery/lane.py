@@ -68,7 +68,6 @@ class Lane:
         self.under_way = 0
         self.barred: Subscriber | None = None
         """The subscriber as it was when it was found to be gone: nothing is sent until it reads otherwise."""
-        self.unknown_since: datetime | None = None
         self._early: dict[int, list[DeliveryResult]] = {}
         self._heeded: set[tuple[int, int]] = set()
         """(sequence, attempt) of results that the circuit has noted before they were on record."""
@@ -137,9 +136,13 @@ class Lane:
             queue.busy = True
         return queue
 
-    def take_all(self) -> list[Queue]:
-        """Every queue that is not busy; now they are."""
-        idle = [queue for queue in self._queues.values() if not queue.busy]
+    def take_all(self, queued_before: datetime) -> list[Queue]:
+        """Every queue that is not busy and whose deliveries were all handed over by then; now they are busy."""
+        idle = [
+            queue
+            for queue in self._queues.values()
+            if not queue.busy and all(item.queued <= queued_before for item in queue.items)
+        ]
         for queue in idle:
             self._agenda.discard(queue.key)
             queue.busy = True

@@ -19,9 +19,7 @@ from alerts.subscribers import Subscriber
 
 Lookup = Callable[[str], Subscriber | None]
 LOOK_AGAIN = timedelta(seconds=30)
-"""A paused or unknown subscriber is looked up again after this, at the latest."""
-UNKNOWN_FOR = timedelta(seconds=60)
-"""A subscriber that is unknown for this long is taken to be deleted: its record may travel behind its deliveries."""
+"""A subscriber that cannot be sent to is looked up again after this, at the latest."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +29,9 @@ class Limits:
     total: int = 512
     unproved: int = 256
     per_subscriber: int = 8
+    grace: timedelta = timedelta(seconds=60)
+    """How long a delivery waits, from when it was handed over, before it ends because its subscriber reads disabled or
+    is not known: what was decided about a subscriber may travel behind its deliveries."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,9 @@ class Outbox:
         self._arrange(lane)
 
     def touch(self, subscriber: str) -> None:
-        """The subscriber was changed: look at it now."""
+        """The subscriber was changed: look at it now. To be told of each change in its turn."""
         if lane := self._lanes.get(subscriber):
+            self._unbar(lane, self._lookup(subscriber))
             self._arrange(lane)
 
     def forget(self, subscriber: str) -> None:
@@ -224,9 +226,8 @@ class Outbox:
 
     def _begin(self, lane: Lane, now: datetime) -> Work | None:
         subscriber = self._lookup(lane.subscriber)
-        ending = self._ending(lane, subscriber, now)
-        if ending is not None:
-            queues = lane.take_all()
+        ending = self._ending(lane, subscriber)
+        if ending is not None and (queues := lane.take_all(queued_before=now - self._limits.grace)):
             settle = tuple(_ended(item, ending, now) for queue in queues for item in queue.items)
             return self._hand_out(lane, settle, None, queues)
         if subscriber is None or subscriber.state != "active" or lane.barred is not None:
@@ -255,15 +256,17 @@ class Outbox:
         )
         return self._hand_out(lane, settle, attempt, [queue])
 
-    def _ending(self, lane: Lane, subscriber: Subscriber | None, now: datetime) -> Outcome | None:
+    def _ending(self, lane: Lane, subscriber: Subscriber | None) -> Outcome | None:
         """Why nothing more can be sent to the subscriber, if so."""
+        self._unbar(lane, subscriber)
         if subscriber is None:
-            lane.unknown_since = lane.unknown_since or now
-            return Outcome.DELETED if now - lane.unknown_since >= UNKNOWN_FOR else None
-        lane.unknown_since = None
+            return Outcome.DELETED
+        return Outcome.DISABLED if subscriber.state == "disabled" else None
+
+    def _unbar(self, lane: Lane, subscriber: Subscriber | None) -> None:
+        """What was found out about a subscriber holds until somebody has changed it."""
         if lane.barred is not None and subscriber != lane.barred:
             lane.barred = None
-        return Outcome.DISABLED if subscriber.state == "disabled" else None
 
     def _hand_out(
         self, lane: Lane, settle: tuple[DeliveryResult, ...], attempt: Attempt | None, queues: list[Queue]

@@ -6,7 +6,7 @@ import pytest
 from delivery_samples import T0, after, delivery, notice, result, subscriber
 
 from alerts.delivery.circuit import OPENS_AFTER, CircuitState
-from alerts.delivery.outbox import LOOK_AGAIN, UNKNOWN_FOR, Limits, Outbox, Work
+from alerts.delivery.outbox import LOOK_AGAIN, Limits, Outbox, Work
 from alerts.delivery.outcomes import Answer, Outcome
 from alerts.delivery.schedule import JITTER, WAITS
 from alerts.subscribers import Subscriber
@@ -227,6 +227,29 @@ def test_gone_disables_and_what_is_pending_ends_when_the_subscriber_reads_disabl
     assert [(r.sequence, r.outcome, r.settled) for r in work.settle] == [(2, "disabled", "dead_lettered")]
 
 
+def test_what_is_handed_over_while_the_news_of_a_resumption_is_on_its_way_is_not_lost() -> None:
+    """The engine makes no delivery for a disabled subscriber: one that comes means that it no longer is."""
+    world = World()
+    world.subscribers["desk"] = subscriber(state="disabled")
+    world.add(delivery(1), at=1000)
+    assert world.due(1000) == []
+    world.subscribers["desk"] = subscriber()
+    world.outbox.touch("desk")
+    assert world.round(OK, 1001) == [1]
+
+
+def test_a_subscriber_that_was_disabled_and_resumed_as_it_was_is_sent_to_again() -> None:
+    """Nothing was pending in between: the two changes are all there is to see."""
+    world = World()
+    world.add(delivery(1))
+    world.round(Answer(Outcome.GONE, 410))
+    for state in ("disabled", "active"):
+        world.subscribers["desk"] = world.subscribers["desk"].model_copy(update={"state": state})
+        world.outbox.touch("desk")
+    world.add(delivery(2, alert="other"))
+    assert world.round(OK) == [2]
+
+
 def test_a_subscriber_that_was_mended_is_sent_to_again() -> None:
     world = World()
     world.add(delivery(1))
@@ -355,7 +378,7 @@ def test_an_unknown_subscriber_is_waited_for_and_then_taken_to_be_deleted() -> N
     world.add(delivery(1))
     assert world.due() == []
     assert world.due(LOOK_AGAIN.total_seconds()) == []
-    (work,) = world.due(UNKNOWN_FOR.total_seconds())
+    (work,) = world.due(Limits().grace.total_seconds())
     assert [(r.outcome, r.settled) for r in work.settle] == [("deleted", "dead_lettered")]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import orjson
@@ -167,7 +168,7 @@ async def test_429_with_retry_after_is_tried_again_then_and_not_before() -> None
 
 
 async def test_410_disables_before_the_result_is_on_record_and_nothing_more_is_sent() -> None:
-    shell = Shell()
+    shell = Shell(Limits(grace=timedelta(0)))
     async with listening() as receiver, shell.sending() as sender:
         shell.subscribers["desk"] = subscriber("desk", receiver.url("/hook"))
         receiver.answers["/hook"] = [status(410)]
