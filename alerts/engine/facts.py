@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
-from typing import Any
+from typing import Any, NamedTuple
 
 from alerts.engine.store import dump, load
 from stream.signals import Place, content_hash, signal_id
@@ -18,6 +18,17 @@ PRECISIONS = ("site", "town", "region", "country")
 ANYWHERE = len(PRECISIONS)
 """Rank of a signal without a place."""
 QUOTE_LENGTH = 240
+
+
+class Spot(NamedTuple):
+    """Where a fact is, as far as it matters for comparing: equal spots are one place."""
+
+    key: str | None
+    rank: int
+    """How precise: an index of `PRECISIONS`, or `ANYWHERE`."""
+    admin1: str | None
+    lat: float | None
+    lon: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +44,18 @@ class Fact:
     first: int
     last: int
     """The period, both inside; the day itself where none is given."""
-    rank: int
-    place: str | None
+    spot: Spot
     body: dict[str, Any]
     story: dict[str, Any]
 
     @property
+    def rank(self) -> int:
+        return self.spot.rank
+
+    @property
     def order(self) -> tuple[int, int, str]:
         """The order in which incidents are made: by day, the most precise first, then by id."""
-        return (self.day, self.rank, self.id)
+        return (self.day, self.spot.rank, self.id)
 
 
 def counts(signal: dict[str, Any]) -> bool:
@@ -94,11 +108,17 @@ def _fact(thread: str, signal: dict[str, Any], story: dict[str, Any]) -> Fact:
         day=day,
         first=first,
         last=last,
-        rank=ANYWHERE if signal["place"] is None else PRECISIONS.index(signal["place"]["precision"]),
-        place=place_key(signal["place"]),
+        spot=_spot(signal["place"]),
         body=signal,
         story=story,
     )
+
+
+def _spot(place: dict[str, Any] | None) -> Spot:
+    if place is None:
+        return Spot(None, ANYWHERE, None, None, None)
+    rank = PRECISIONS.index(place["precision"])
+    return Spot(place_key(place), rank, place["admin1"], place["lat"], place["lon"])
 
 
 def _period(signal: dict[str, Any], day: int) -> tuple[int, int]:
@@ -137,10 +157,10 @@ def place_key(place: dict[str, Any] | None) -> str | None:
     return str(place["geonameid"] or f"{place['country']}/{place['admin1']}/{place['name']}".casefold())
 
 
-def distance_km(a: dict[str, Any], b: dict[str, Any]) -> float | None:
+def distance_km(a: Spot, b: Spot) -> float | None:
     """Great-circle distance of two places; null when a coordinate is unknown. Haversine, radius 6,371 km."""
-    if None in (a["lat"], a["lon"], b["lat"], b["lon"]):
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
         return None
-    lat_a, lat_b = radians(a["lat"]), radians(b["lat"])
-    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b["lon"] - a["lon"]) / 2) ** 2
+    lat_a, lat_b = radians(a.lat), radians(b.lat)
+    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
     return 2 * 6371.0 * asin(min(1.0, sqrt(half)))

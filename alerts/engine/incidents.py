@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alerts.engine import figures
-from alerts.engine.facts import Fact, sort_of
-from alerts.engine.likeness import ALIKE, NEVER, likeness, reach
+from alerts.engine.facts import Fact, Spot, sort_of
+from alerts.engine.likeness import ALIKE, NEVER, likeness, place_likeness, reach
 from alerts.engine.origins import origin_names
 from alerts.engine.store import dump
 from stream.signals import content_hash
@@ -53,16 +53,26 @@ class Group:
 
 def join(groups: list[Group], facts: Iterable[Fact]) -> None:
     """Let the facts of one day join the groups that are still open, or found new ones (appended)."""
+    at: dict[Spot, list[int]] = {}
+    for number, group in enumerate(groups):
+        for member in group.members:
+            at.setdefault(member.spot, []).append(number)
     for fact in sorted(facts, key=lambda fact: fact.order):
-        best, found = NEVER, None
-        for group in groups:
-            score = group.likeness(fact)
+        best, found = NEVER, len(groups)
+        for number in _near(fact, at):
+            score = groups[number].likeness(fact)
             if score >= ALIKE and score > best:
-                best, found = score, group
-        if found is None:
-            groups.append(Group([fact]))
-        else:
-            found.members.append(fact)
+                best, found = score, number
+        if found == len(groups):
+            groups.append(Group())
+        groups[found].members.append(fact)
+        at.setdefault(fact.spot, []).append(found)
+
+
+def _near(fact: Fact, at: dict[Spot, list[int]]) -> list[int]:
+    """The groups with a fact at a place that may be the fact's, in their order."""
+    near = [numbers for spot, numbers in at.items() if place_likeness(spot, fact.spot) != NEVER]
+    return sorted({number for numbers in near for number in numbers})
 
 
 def cluster(facts: Sequence[Fact]) -> list[Group]:

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from alerts.engine.countries import actor_key
-from alerts.engine.facts import Fact, distance_km, sort_of
+from alerts.engine.facts import PRECISIONS, Fact, Spot, distance_km, sort_of
 
 NEVER = float("-inf")
+REGION, COUNTRY = PRECISIONS.index("region"), PRECISIONS.index("country")
 ALIKE = 0.6
 """Two facts are one event from this score on."""
 NEAR_KM = 12.0
@@ -90,18 +91,18 @@ def reach(sort: str) -> int:
 
 def likeness(a: Fact, b: Fact) -> float:
     """The score of two facts of one part; at least `ALIKE` for one event. Symmetric."""
-    if a.thread == b.thread or a.part != b.part:
+    place = place_likeness(a.spot, b.spot)
+    if place == NEVER or a.thread == b.thread:
         return NEVER
     sort = sort_of(a.part).removeprefix("umbrella ")
     if sort == "event":
-        return _event(a, b)
+        return _event(a, b, place)
     return _stock(a, b) if sort == "stock" else _flow(a, b)
 
 
-def _event(a: Fact, b: Fact) -> float:
+def _event(a: Fact, b: Fact, place: float) -> float:
     apart = abs(a.day - b.day)
-    place = place_likeness(a, b)
-    if apart > 1 or place == NEVER:
+    if apart > 1:
         return NEVER
     sure = a.body["day_certain"] and b.body["day_certain"]
     day = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.2)
@@ -111,10 +112,9 @@ def _event(a: Fact, b: Fact) -> float:
 def _flow(a: Fact, b: Fact) -> float:
     if abs(a.day - b.day) > FLOW_DAYS or not _overlap(a, b) or _differ(a, b, "cause"):
         return NEVER
-    place = place_likeness(a, b)
-    if place == NEVER or _elsewhere(a.body["to"], b.body["to"]):
+    if _elsewhere(a.body["to"], b.body["to"]):
         return NEVER
-    if a.place == b.place and a.place is not None:
+    if a.spot.key == b.spot.key:
         return 1.0
     return NEVER if _crosses(a) != _crosses(b) else 0.7
 
@@ -122,7 +122,7 @@ def _flow(a: Fact, b: Fact) -> float:
 def _stock(a: Fact, b: Fact) -> float:
     if abs(a.day - b.day) > STOCK_DAYS or _differ(a, b, "cause"):
         return NEVER
-    return 1.0 if a.place == b.place else NEVER
+    return 1.0 if a.spot.key == b.spot.key else NEVER
 
 
 def _overlap(a: Fact, b: Fact) -> bool:
@@ -149,22 +149,21 @@ def _crosses(fact: Fact) -> bool:
     return to is not None and to["country"] != fact.body["place"]["country"]
 
 
-def place_likeness(a: Fact, b: Fact) -> float:
+@lru_cache(maxsize=100_000)
+def place_likeness(a: Spot, b: Spot) -> float:
     """Same, near, or one within the other; `NEVER` for two places that are apart."""
-    if a.place == b.place:
-        return 0.5 if a.rank < 3 else 0.4
-    if max(a.rank, b.rank) >= 3:
+    if a.key == b.key:
+        return 0.5 if a.rank < COUNTRY else 0.4
+    if max(a.rank, b.rank) >= COUNTRY:
         return 0.3
-    one, other = a.body["place"], b.body["place"]
-    if a.rank == 2 or b.rank == 2:
-        if one["admin1"] is None or other["admin1"] is None:
-            apart = distance_km(one, other)
+    apart = distance_km(a, b)
+    if REGION in (a.rank, b.rank):
+        if a.admin1 is None or b.admin1 is None:
             close = apart is not None and apart <= REGION_KM
             return (0.4 if a.rank == b.rank else 0.3) if close else NEVER
-        return 0.4 if one["admin1"] == other["admin1"] and a.rank != b.rank else NEVER
-    apart = distance_km(one, other)
+        return 0.4 if a.admin1 == b.admin1 and a.rank != b.rank else NEVER
     if apart is None:
-        return NEVER if one["admin1"] != other["admin1"] else -0.1
+        return NEVER if a.admin1 != b.admin1 else -0.1
     return 0.35 if apart <= NEAR_KM else NEVER
 
 
@@ -178,7 +177,7 @@ def _toll(a: Fact, b: Fact) -> float:
         low, high = sorted((one["best"], other["best"]))
         if low == high:
             score += weight * (0.3 if low > 2 and not one["vague"] else 0.0)
-        elif high - low > 2 or a.rank >= 3 or b.rank >= 3:
+        elif high - low > 2 or max(a.rank, b.rank) >= COUNTRY:
             score -= weight * 0.1
     return score
 

@@ -133,7 +133,7 @@ def _touched(store: Store, rule: Rule, incident: Incident) -> set[tuple[str, str
     days = {incident["day"]}
     if not incident["umbrella"]:
         day = incident["day"]
-        totals = totals_of(store, rule, area, day, day + LONGEST_TOTAL)
+        totals = totals_of(store, rule, area, day - LONGEST_TOTAL, day + LONGEST_TOTAL)
         days |= {total["day"] for total in totals if total["span"][0] <= day <= total["span"][1]}
     return {(rule.id, area.key, day) for day in days}
 
