@@ -147,7 +147,6 @@ class Service:
                 log.info("story", outcome=outcome, state=state_of(each), receipt=receipt_of(each.position))
             observed.count(each.record, each.applied)
             for revision in each.applied.revisions:
-                self._sequence = max(self._sequence, revision.engine_sequence)
                 log.info(
                     "alert",
                     alert=revision.id,
@@ -157,6 +156,8 @@ class Service:
                     severity=revision.severity,
                     receipt=receipt_of(each.position),
                 )
+            if each.applied.revisions or isinstance(each.record, CommandRecord):
+                self._sequence = each.sequence
             self._on_written(each)
         self._tasks.append(asyncio.ensure_future(self._ring()))
         self._tasks = [task for task in self._tasks if not task.done()]

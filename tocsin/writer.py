@@ -42,6 +42,8 @@ class Written(NamedTuple):
     position: int
     record: Record
     applied: Applied
+    sequence: int
+    """The engine's sequence after it."""
 
 
 class Writer:
@@ -165,7 +167,7 @@ class Writer:
     def _append(self, record: Record) -> Written:
         position = self._next_position
         self._store.connection.execute("INSERT INTO journal VALUES (?, ?)", (position, encode(record)))
-        written = Written(position, record, self._engine.apply(record, position))
+        written = Written(position, record, self._engine.apply(record, position), self._store.sequence)
         self._next_position += 1
         self._written.append(written)
         return written
