@@ -3,6 +3,8 @@
 Dialects add and drop fields: Superdesk has `guid` for `uri`; several send `version` as a number.
 """
 
+from typing import Any
+
 from lxml import html
 
 from stream.intake.fields import Item, identity, moment, names, optional_moment, words
@@ -71,7 +73,7 @@ def _body(item: Item) -> str:
 def _plain(markup: str) -> str:
     """The words of HTML, a line per block element."""
     try:
-        root = html.fromstring(f"<div>{markup}</div>")
+        root: Any = html.fromstring(f"<div>{markup}</div>")
     except (ValueError, html.etree.ParserError):
         return ""
     for element in root.iter("script", "style"):
