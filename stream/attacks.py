@@ -22,6 +22,12 @@ ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " me
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     """Candidates of a kind in story order, and the words that look like one and are none."""
+    if (
+        kind == "air_strike"
+        and passage.has("civil", 0, len(passage.plain))
+        and not passage.has("war", 0, len(passage.plain))
+    ):
+        return [], []
     triggers = passage.scan(kind, "trigger")
     nothing = passage.scan(kind, "not_event")
     others = passage.scan(kind, "other_event")
@@ -82,7 +88,9 @@ def evidence(passage: Passage, start: int, end: int, pattern: str) -> Evidence:
 
 
 def asserting(passage: Passage, index: int, start: int, end: int, pattern: str) -> Evidence:
-    """The clause that asserts the fact, with its number and place: the words [start, end) and what stands around them, at most 240."""
+    """The clause that asserts the fact, with its number and place: the words [start, end) and what stands around
+    them, at most 240.
+    """
     first, last = passage.clause(index, start, end)
     if last - first > LONGEST_QUOTE:
         first = max(first, min(start, end - LONGEST_QUOTE + 60) - 60)

@@ -8,6 +8,7 @@ from stream.passages import Passage
 from stream.signals import Certainty, Claim
 
 NEAR = 36
+DAY_AFTER = re.compile(r"(?: on)? (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day.{0,20}\Z")
 CREDITING = frozenset({"according to", "told", "citing", "cited", "quoted"})
 
 
@@ -65,7 +66,9 @@ def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | 
 
 
 def apart(hit: Hit, verb: re.Match[str]) -> int:
-    """Characters between a source and a verb of saying; a source behind its verb must follow at once, or after "according to"."""
+    """Characters between a source and a verb of saying; a source behind its verb must follow at once, or after
+    "according to".
+    """
     if hit.end <= verb.start():
         return verb.start() - hit.end
     gap = hit.start - verb.end()
@@ -77,10 +80,11 @@ def written(passage: Passage, floor: int, start: int, end: int) -> str:
     before = re.search(
         r"(?:[A-Z][\w'’.-]{0,30} (?:of |for |the )?){0,4}\Z", passage.text[max(floor, start - 80) : start]
     )
-    after = re.match(r"(?:(?: (?:of|for|on))? [A-Z][\w'’-]{1,30}){0,5}", passage.text[end : end + 120])
+    after = re.match(r"(?:(?: (?:of|for))? [A-Z][\w'’-]{1,30}){0,5}", passage.text[end : end + 120])
     left = start - len(before.group()) if before else start
     right = end + len(after.group()) if after else end
-    return passage.text[left:right].strip()[:80]
+    words = DAY_AFTER.sub("", passage.text[left:right]).strip()[:80]
+    return "United Nations" if words.lower() in passage.lexicon.words("united_nations") else words
 
 
 def actors(passage: Passage, index: int, start: int, end: int) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from stream.status import RECENT, dates_event, judge
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     """Candidates in story order, and the mentions of deals that are not in force.
 
-    A story of business or politics without a word of war tells of other truces: in trade, in politics, between a union and an employer.
+    A story of business or politics without a word of war tells of other truces: in trade, in politics, between a
+    union and an employer.
     """
     whole = len(passage.plain)
     if passage.has("civil", 0, whole) and not passage.has("war", 0, whole):

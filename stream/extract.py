@@ -33,7 +33,8 @@ class Extraction:
 def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     """Signals and look-alikes of a story, in story order.
 
-    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `sport`, `nothing_new` (only background,
+    Notes: `no_trigger` (no word of any kind in it), `other_language`, `not_prose`, `sport`, `nothing_new` (only
+    background,
     hypothetical
     or denied), `look_alikes` (only mentions). Linear in the length of the text; what lies beyond LONGEST_TEXT
     characters is not read.

@@ -67,6 +67,11 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
         hits.extend((role, hit) for hit in apart if not any(j.start < hit.end and hit.start < j.end for j in joint))
     found: list[Victims] = []
     used: set[int] = set()
+    sentence = passage.sentences[index]
+    toll = passage.phrase("toll_now").search(passage.plain, sentence.start, sentence.end)
+    now = next((q for q in quantities if toll is not None and 0 <= q.start - toll.end() <= 2), None)
+    if toll is not None and now is not None:
+        return [Victims("killed", figure_of(now), toll.start(), now.end)]
     for kind, hit in sorted(hits, key=lambda item: item[1].start):
         figure = number_of(passage, index, hit, quantities, used)
         if figure is not None:
@@ -76,6 +81,8 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
 
 def counts_people(passage: Passage, quantity: Quantity) -> bool:
     """A number of persons, or a bare number, that is no part of another ("including three children")."""
+    if passage.plain.startswith("not ", max(0, quantity.start - 4)):
+        return False
     if quantity.unit == "households" or quantity.noun in passage.lexicon.words("not_victims"):
         return False
     return passage.phrase("part").search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
@@ -126,7 +133,8 @@ def number_of(
         best = 1 if also is None else 1 + also.best
         return Figure(low=best, best=best, high=best, quote=quote), hit.start, hit.end
     if side == "after" and (one := passage.phrase("one_person").match(plain, hit.end, sentence.end)):
-        return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
+        best = 2 if one.group().endswith(("couple", "pair")) else 1
+        return Figure(low=best, best=best, high=best, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
     active = hit.row.name in ("kills", "injures") or (
         hit.row.name == "killed"
         and not passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start)

@@ -67,7 +67,9 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
 
 
 def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
-    """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in the village of X"."""
+    """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in
+    the village of X".
+    """
     if index + 1 >= len(passage.sentences) or (found.place is not None and SPECIFIC[found.place.precision] > 2):
         return found
     following = passage.sentences[index + 1]

@@ -50,6 +50,8 @@ def same_event(one: Candidate, other: Candidate) -> bool:
             return False
         if one.displaced.best == other.displaced.best:
             return True
+        if one.sentence != other.sentence and rounded(one.displaced.best, other.displaced.best):
+            return places_agree(one, other)
         return (
             same_place(one.place, other.place)
             and one.day == other.day
@@ -69,10 +71,17 @@ def same_event(one: Candidate, other: Candidate) -> bool:
     return places_agree(one, other)
 
 
+def rounded(one: int, other: int) -> bool:
+    """Are two numbers the same, one of them rounded ("passes 110,000" in a headline over "more than 112,000")?"""
+    return abs(one - other) * 20 <= max(one, other)
+
+
 def places_agree(one: Candidate, other: Candidate) -> bool:
     """The same place, one inside the other, or one of them not named beside its words."""
     if one.place is None or other.place is None or same_place(one.place, other.place):
         return True
+    if one.sentence == 0 and one.killed and other.killed and one.killed.best > other.killed.best and one.inferred_place:
+        return False
     if one.place.country != other.place.country:
         return (other.inferred_place and other.place.precision == "country") or (
             one.inferred_place and one.place.precision == "country"
@@ -194,6 +203,16 @@ def umbrellas(groups: list[Candidate]) -> list[Candidate]:
             and o.place is not None
             and contains(group.place, o.place)
         ]
+        if group.inferred_place:
+            inside = inside or [
+                o
+                for o in groups
+                if o is not group
+                and o.kind == group.kind
+                and o.status == "new"
+                and o.place is not None
+                and o.place.country == group.place.country
+            ]
         smaller = [o for o in inside if group.killed and o.killed and o.killed.best < group.killed.best]
         group.umbrella = bool(smaller) or len(inside) > 1
     return groups

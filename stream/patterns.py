@@ -31,7 +31,7 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
         if match["list"]:
             return alternation(lists[match["list"]]).replace(" ", " {1,3}")
         if match["gap"]:
-            return rf"\"? {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?"
+            return rf"\"? {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?\"?"
         return match["class"] or '"? {1,3}"?'
 
     parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"

@@ -51,7 +51,25 @@ def judge(
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
-    return by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
+    status, reason = by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
+    if status == "new" and passage.known("anniversary", lambda: looks_back(passage)) and not fresh(passage, index):
+        return "background", "anniversary"
+    return status, reason
+
+
+def looks_back(passage: Passage) -> bool:
+    """Is this story told on an anniversary: do its headline or first sentences say so?"""
+    return any(
+        cue.row.reason == "anniversary" and cue.row.name == "anniversary"
+        for index in range(min(3, len(passage.sentences)))
+        for cue in passage.hits("status", "cue", index)
+    )
+
+
+def fresh(passage: Passage, index: int) -> bool:
+    """Does the sentence name a day of the week before publication?"""
+    oldest = passage.published - RECENT
+    return any(m.kind == "day" and oldest <= m.last <= passage.published for m in passage.days(index))
 
 
 def told_as_event(passage: Passage, index: int, start: int, end: int, recent: timedelta, reason: str | None) -> bool:
@@ -78,7 +96,8 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     row = cue.row
     if row.kinds and kind not in row.kinds:
         return False
-    if start < cue.start and cue.end < end and row.reason in INSIDE:
+    inside = start < cue.start and cue.end < end
+    if inside and (row.reason in INSIDE or passage.plain[cue.start : cue.end] == "not"):
         return True
     if row.scope == "before":
         if (
@@ -166,6 +185,8 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
         before = passage.plain[max(0, mention.start - 12) : mention.start].split()
+        if before[-1:] == ["of"] and before[-2:-1] in (["most"], ["much"], ["all"], ["part"], ["end"], ["start"]):
+            return True
         return bool(before) and before[-1] in {
             "in",
             "since",
