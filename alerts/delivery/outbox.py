@@ -113,18 +113,12 @@ class Outbox:
             self._unbar(lane, self._lookup(subscriber))
             self._arrange(lane)
 
-    def forget(self, subscriber: str) -> None:
-        """Somebody else sends to it from now on (a partition was taken away)."""
-        if self._lanes.pop(subscriber, None):
-            self._agenda.discard(subscriber)
-
     # ---- what to do ----------------------------------------------------------------------------------------------
 
-    def due(self, now: datetime, free: int | None = None) -> list[Work]:
-        """What can be begun now, at most `free` of it, within the limits. Each work is given out once."""
+    def due(self, now: datetime) -> list[Work]:
+        """What can be begun now, within the limits. Each work is given out once."""
         works: list[Work] = []
-        room = self._limits.total if free is None else free
-        while len(works) < room and len(self._placed) < self._limits.total:
+        while len(self._placed) < self._limits.total:
             name = self._agenda.pop_due(now)
             if name is None:
                 break
@@ -166,9 +160,8 @@ class Outbox:
 
     def done(self, work: Work) -> None:
         """The work is on record, or was given up: what it held may be taken again."""
-        if (lane := work.lane) is self._lanes.get(work.subscriber):
-            for key in work.queues:
-                lane.give_back(key)
+        for key in work.queues:
+            work.lane.give_back(key)
         self._free(work)
 
     # ---- what is pending -----------------------------------------------------------------------------------------
@@ -177,10 +170,6 @@ class Outbox:
         """Sequences that have not ended, ascending."""
         lane = self._lanes.get(subscriber)
         return [] if lane is None else sorted(lane.pending)
-
-    def has_ended(self, subscriber: str, sequence: int) -> bool:
-        lane = self._lanes.get(subscriber)
-        return lane is not None and sequence in lane.settled
 
     @property
     def depth(self) -> int:
@@ -218,10 +207,9 @@ class Outbox:
             self._placed.discard(work)
             self._unproved -= work.unproved
             work.lane.under_way -= 1
-        if work.lane is self._lanes.get(work.subscriber):
-            self._arrange(work.lane)
+        self._arrange(work.lane)
         crowded, self._crowded = self._crowded, set()
-        for name in crowded & self._lanes.keys():
+        for name in crowded:
             self._arrange(self._lanes[name])
 
     def _begin(self, lane: Lane, now: datetime) -> Work | None:

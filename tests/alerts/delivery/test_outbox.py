@@ -66,7 +66,6 @@ def test_a_delivery_is_due_at_once_and_given_out_once() -> None:
     assert world.due(1000) == []
     world.finish(work, OK)
     assert world.outbox.depth == 0
-    assert world.outbox.has_ended("desk", 1)
 
 
 def test_the_same_delivery_again_changes_nothing_pending_or_ended() -> None:
@@ -401,13 +400,3 @@ def test_oldest_and_depth_are_of_what_is_pending() -> None:
     world.round(OK, 7)
     world.round(OK, 7)
     assert (world.outbox.depth, world.outbox.oldest(), world.outbox.pending("desk")) == (0, None, [])
-
-
-def test_a_forgotten_subscriber_is_nobody_elses_loss() -> None:
-    world = World()
-    world.add(delivery(1))
-    (work,) = world.due()
-    world.outbox.forget("desk")
-    world.add(delivery(1))
-    world.outbox.done(work)
-    assert [again.attempt.delivery.sequence for again in world.due()] == [1]

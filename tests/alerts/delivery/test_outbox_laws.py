@@ -93,7 +93,6 @@ def test_any_interleaving_of_the_two_logs_rebuilds_the_same_outbox(steps, random
 
     assert rebuilt.pending("desk") == history.outbox.pending("desk")
     assert rebuilt.circuits(history.now) == history.outbox.circuits(history.now) or not history.deliveries
-    assert all(rebuilt.has_ended("desk", r.sequence) for r in history.results if r.settled)
     rebuilt.rebuilt(), history.outbox.rebuilt()
     later = history.now + timedelta(days=2)
     assert tried(rebuilt, later) == tried(history.outbox, later)
