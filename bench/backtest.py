@@ -3,7 +3,7 @@
     python bench/backtest.py [--rules FILE] [--corpus FILE] [--missed] [--unread]
 
 Real escalations: bench/backtest/escalations.yaml, written before any output was read. Verdicts on what rang:
-bench/backtest/verdicts.yaml, one for every alert, given by reading its revisions and the briefs they cite.
+bench/backtest/verdicts.yaml, on a random sample, given by reading each alert and the briefs it cites.
 """
 
 import argparse
@@ -152,9 +152,7 @@ def report_rung(opened: list[Ring], *, unread: bool) -> None:
     for rule, counts in [*sorted(judged.items()), ("all", whole)]:
         read = counts["real"] + counts["nonsense"]
         share = f"{counts['real'] / read:.3f}" if read else "-"
-        print(
-            f"{rule}: {counts.total()} rang, {counts['real']} real, {counts['nonsense']} nonsense, of those read {share}"
-        )
+        print(f"{rule}: {counts.total()} rang; {read} of them read, {counts['real']} real: {share}")
 
 
 if __name__ == "__main__":
