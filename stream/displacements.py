@@ -4,6 +4,7 @@ where and to where.
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 from stream.attacks import evidence, mention
 from stream.attribution import attribution
@@ -19,6 +20,8 @@ from stream.signals import Mention
 from stream.status import RECENT_FLOW, day_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
+PART_OF_A_FLIGHT = ("crossed into", "sheltering", "in evacuation centres", "sleeping rough", "refugees")
+"""Rows that only say where people went on: "several thousand of them have reached the border" tells no new flight."""
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
@@ -56,7 +59,9 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             mentions.append(
                 Mention(kind=kind, reason="no_quantity", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
             )
-    return candidates, mentions
+    real = {c.displaced.best for c in candidates if c.status == "new" and c.displaced}
+    kept = [c for c in candidates if c.reason != "cumulative" or c.displaced is None or c.displaced.best not in real]
+    return kept, mentions
 
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
@@ -66,6 +71,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     if passage.phrase("kept_from").search(passage.plain[max(0, quantity.start - 30) : quantity.start]) and re.search(
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
     ):
+        return "no_displacement"
+    if hit.row.name in PART_OF_A_FLIGHT and passage.plain.startswith((" of them", " of whom", " of these"), quantity.end):
         return "no_displacement"
     if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in passage.lexicon.words("not_evacuated"):
         return "no_displacement"
@@ -93,7 +100,14 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
         return False
     first = passage.sentences[max(0, index - 1)].start
     last = passage.sentences[min(len(passage.sentences) - 1, index + 1)].end
-    return passage.has("flight_words", first, last)
+    near = passage.has(hit.row.needs, first, last) or passage.has("flight_words", first, last)
+    return near or passage.known("flight", lambda: tells_of_flight(passage))
+
+
+def tells_of_flight(passage: Passage) -> bool:
+    """Does the story speak of war or flight again and again?"""
+    words = passage.lexicon.word_patterns["conflict"].finditer(passage.plain)
+    return len({match.group() for match in islice(words, 50)}) >= 3
 
 
 def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:

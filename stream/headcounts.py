@@ -15,6 +15,7 @@ FEWEST = 5
 YEAR = re.compile(r"(?:19|20)\d\d")
 ABOARD = re.compile(r" (?:\w{1,15} )?(?:on ?board|aboard)(?!\w)")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
+AGE = re.compile(r"(?i)(?:under|over|below|above) ")
 NUMBERED = re.compile(r" ?[-:|/] ?[a-z]")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 
@@ -33,6 +34,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
         if quantity.unit is None and NUMBERED.match(plain, quantity.end):
             continue
         if quantity.best < 10 and quantity.noun == "displacements":
+            continue
+        if quantity.unit is None and quantity.best <= 21 and AGE.match(quantity.quote):
             continue
         if passage.phrase("asked_in").search(plain[max(0, quantity.start - 40) : quantity.start]):
             continue
@@ -158,9 +161,11 @@ def number_reached(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -
     if not passage.phrase("number_of").search(passage.plain, max(0, hit.start - 60), hit.start):
         return None
     for quantity in quantities:
-        if 0 <= quantity.start - hit.end <= 160 and passage.phrase("reaches").search(
-            passage.plain[max(hit.end, quantity.start - 40) : quantity.start]
-        ):
+        if not 0 <= quantity.start - hit.end <= 160:
+            continue
+        before = passage.plain[max(hit.end, quantity.start - 40) : quantity.start]
+        own = quantity.quote.lower().split(" ")[0] + " "
+        if passage.phrase("reaches").search(before) or passage.phrase("reaches").search(before + own):
             return quantity
     return None
 

@@ -26,7 +26,7 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     if hit.row.name in ("displaced", "homeless"):
         before = plain[max(first, hit.start - 24) : hit.start]
         if hit.row.name == "displaced" and re.search(
-            r"(?:remain(?:s|ed|ing)?|still|already|internally)(?: \w{1,12})? ?\Z", before
+            r"(?:remain(?:s|ed|ing)?|still|(?<!had )already|internally)(?: \w{1,12})? ?\Z", before
         ):
             return "stock"
         if (
@@ -96,6 +96,7 @@ def recent_day(passage: Passage, index: int, start: int, end: int | None = None)
         and m.first >= oldest
         and m.first <= passage.published
         and dates_event(passage, m)
+        and not m.word.lower().startswith("before ")
         for m in passage.days(index)
     )
 
@@ -106,7 +107,11 @@ def begun(passage: Passage) -> bool:
 
 
 def began_recently(passage: Passage, index: int) -> bool:
+    """Does a sentence tell that something began within the last 30 days, or count from such a day?"""
     sentence = passage.sentences[index]
+    oldest = passage.published - RECENT_FLOW
+    if any(m.kind == "since" and oldest <= m.first <= passage.published for m in passage.days(index)):
+        return True
     began = passage.phrase("began").search(passage.plain, sentence.start, sentence.end)
     return began is not None and recent_day(passage, index, began.start() - 40, began.end() + 60)
 
@@ -123,11 +128,14 @@ def war_long(passage: Passage, index: int, quantity: Quantity) -> bool:
     if quantity.vague and quantity.best >= 2_000_000:
         return True
     sentence = passage.sentences[index]
+    told = passage.phrase("whole_war").search(passage.plain, sentence.start, sentence.end)
+    if told and not recent_day(passage, index, sentence.start) and any(m.kind == "since" for m in passage.days(index)):
+        return True
     if quantity.best < 500_000 or recent_day(passage, index, sentence.start):
         return False
     if passage.phrase("short_span").search(passage.plain, sentence.start, sentence.end):
         return False
-    if passage.phrase("whole_war").search(passage.plain, sentence.start, sentence.end) is not None:
+    if told is not None:
         return not passage.days(index)
     perfect = passage.phrase("perfect").search(passage.plain, quantity.end, min(sentence.end, quantity.end + 48))
     disaster = passage.has("disaster", sentence.start, sentence.end)

@@ -8,7 +8,7 @@ from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Measure, Place
 
-HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas)(?!\w)")
+HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them)(?!\w)")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 
 
@@ -26,15 +26,16 @@ def ends_of(
             origin = m.place
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
     near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
-    ranked: list[tuple[tuple[int, int, int], Place]] = []
+    ranked: list[tuple[tuple[int, bool, int, int], Place]] = []
     for m in near or named:
         before = passage.plain[max(sentence.start, m.start - 60) : m.start]
         if most_specific(passage, named, m) is not m:
             continue
         closeness = -max(m.start - end, start - m.end, 0)
-        lived = measure == "flow" and passage.phrase("lived_at").search(before) is not None
+        beside = not passage.broken(min(end, m.start), max(start, m.start))
+        lived = measure == "flow" and beside and passage.phrase("lived_at").search(before) is not None
         if lived or passage.phrase("from_place").search(before):
-            ranked.append(((2, SPECIFIC[m.place.precision], closeness), m.place))
+            ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
         elif passage.phrase("to_place").search(before) or (
             measure == "stock"
             and (
@@ -48,7 +49,7 @@ def ends_of(
             and not passage.phrase("speaker").match(passage.plain, m.end)
             and m.start > hit.start - 200
         ):
-            ranked.append(((1, SPECIFIC[m.place.precision], closeness), m.place))
+            ranked.append(((1, beside, SPECIFIC[m.place.precision], closeness), m.place))
     best = max(ranked, key=lambda item: item[0], default=None)
     if best is not None and (origin is None or best[0][0] == 2 or best[1].country == origin.country):
         origin = best[1]
