@@ -28,7 +28,7 @@ NOBODY = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|no [\w-]{3,20}|not)(?:
 ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
 NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
 GENERAL = re.compile(r"people|persons|others|dead")
-OF_THEM = re.compile(r" of (?:them|whom|those)(?!\w)")
+OF_THEM = re.compile(r" (?:of (?:them|whom|those)|from)(?!\w)")
 GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
 
 

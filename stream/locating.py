@@ -265,6 +265,8 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
     ]
     inside = [m for m in subjects if m.start >= start]
     chosen = inside or [m for m in subjects if passage.words_between(m.end, start) <= 6]
+    if not chosen and passage.has("israeli_forces", first, end):
+        return "IL"
     return chosen[-1].place.country if chosen else None
 
 
