@@ -2,14 +2,15 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from alerts.engine.engine import Applied
 
+from alerts.delivery.records import Delivery
+from alerts.engine.engine import Applied
 from alerts.engine.rules import RulesFault, load_rules
 from alerts.revisions import AlertRevision
 from config.settings import Settings
@@ -126,9 +127,7 @@ class _Run:
         for record, applied in replaying.through(records, self.engine, self.store):
             self._count(record, applied)
             self.revisions.extend(applied.revisions)
-            for each in (
-                applied.revisions if shown == "revisions" else applied.deliveries if shown == "deliveries" else ()
-            ):
+            for each in _shown(applied, shown):
                 out.write(canonical(each.model_dump(mode="json", by_alias=True)) + b"\n")
         out.flush()
 
@@ -153,6 +152,13 @@ class _Run:
         elif isinstance(record, StoryRecord):
             self.read["stories"] += 1
             self.read["counted signals"] += sum(signal.counted for signal in record.signals)
+
+
+def _shown(applied: Applied, what: str | None) -> Sequence[AlertRevision | Delivery]:
+    """What is printed of a record: revisions in the order in which the store holds them, or deliveries, or nothing."""
+    if what == "revisions":
+        return sorted(applied.revisions, key=lambda each: (each.engine_sequence, each.id, each.revision))
+    return applied.deliveries if what == "deliveries" else ()
 
 
 def _compare(files: list[str], before: _Run, rules: Path) -> None:

@@ -6,11 +6,12 @@ from typing import Annotated, Any
 
 import orjson
 import typer
-from stream.extract import extract as signals_of
 
+from stream.extract import extract as signals_of
 from stream.intake import read_story
 from stream.stories import Rejected, Story
 from tocsin import evaluate as evaluation
+from tocsin import explain as explanation
 from tocsin import sources, terminal
 from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError
 
@@ -48,8 +49,6 @@ def explain(
     published: Published = None,
 ) -> int:
     """The story with each signal's words marked, and why it counts or not."""
-    from tocsin import explain as explanation
-
     code = DONE
     for chunk in sources.read([file]):
         try:
