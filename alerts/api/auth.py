@@ -14,7 +14,6 @@ from alerts.metrics import HTTP_DENIED
 from config.settings import Settings
 
 log = structlog.get_logger()
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 SHORTEST_TOKEN = 16
 MOST_BUCKETS = 10_000
 
@@ -114,13 +113,7 @@ def binding_fault(settings: Settings) -> str | None:
     """Why the settings' host may not be listened on, if so: without tokens only loopback may."""
     if settings.tokens and settings.tokens.get_secret_value().strip():
         return None
-    if settings.host in LOOPBACK_NAMES:
-        return None
-    try:
-        loopback = ip_address(settings.host).is_loopback
-    except ValueError:
-        loopback = False
-    if loopback:
+    if is_loopback(settings.host):
         return None
     return f"TOCSIN_TOKENS is not set: without tokens only loopback is listened on, not {settings.host}"
 
@@ -153,7 +146,17 @@ def _is_local(request: web.Request) -> bool:
     host = request.host.rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
     origin = request.headers.get("origin")
     same_origin = origin is None or origin == f"{request.scheme}://{request.host}"
-    return host in LOOPBACK_NAMES and same_origin
+    return is_loopback(host.strip("[]")) and same_origin
+
+
+def is_loopback(host: str) -> bool:
+    """Does this name or address mean this machine only?"""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _token(part: str) -> tuple[bytes, Principal]:

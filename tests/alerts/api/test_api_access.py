@@ -98,7 +98,8 @@ async def test_every_operation_but_the_open_ones_asks_for_a_token(tmp_path: Path
 async def test_without_tokens_this_machine_is_served_under_a_loopback_name_only(tmp_path: Path) -> None:
     """A page of another site must not reach us through the browser of somebody here (rebinding, cross-site POST)."""
     async with serving(tmp_path, tokens=None) as (client, _):
-        assert (await client.get("/v1/subscribers")).status == 200
+        for host in ("localhost", "127.0.0.1:8080", "127.0.0.2", "[::1]:8080"):
+            assert (await client.get("/v1/subscribers", headers={"host": host})).status == 200
         for headers in ({"host": "evil.example"}, {"host": "evil.example:8080"}, {"origin": "https://evil.example"}):
             answer = await client.get("/v1/subscribers", headers=headers)
             assert (answer.status, (await answer.json())["reason"]) == (403, "host")
