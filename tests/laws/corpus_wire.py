@@ -12,18 +12,30 @@ import orjson
 CORPUS = Path(__file__).parents[3] / "shared" / "corpora" / "current_events_2002_2014.jsonl.gz"
 SAMPLE = Path(__file__).parents[2] / "config" / "sample" / "wire.ndjson"
 BRIEFS = 20_000
+MONTHS = 30
+"""How often the sample wire is played, each time 35 days later."""
 REVISED, KILLED = 0.10, 0.03
 """Shares of briefs that get a second version, and that are taken back."""
 
 
 def wire(briefs: int = BRIEFS, seed: int = 11) -> list[bytes]:
-    """The stories in order of publication: the last `briefs` of the corpus; without the corpus, the sample wire."""
+    """The stories in order of publication: the last `briefs` of the corpus; without it, months of the sample wire."""
     if not CORPUS.exists():
-        return SAMPLE.read_bytes().splitlines()
+        return [orjson.dumps(story) for month in range(MONTHS) for story in _sample(month)]
     chance = random.Random(seed)
     stories = [story for brief in _briefs()[-briefs:] for story in _versions(brief, chance)]
     stories.sort(key=lambda story: (story["versioncreated"], story["uri"], story["version"]))
     return [orjson.dumps(story) for story in stories]
+
+
+def _sample(month: int) -> Iterator[dict[str, Any]]:
+    """The sample wire under ids of their own, so many times 35 days later."""
+    for line in SAMPLE.read_bytes().splitlines():
+        story = orjson.loads(line.replace(b'"urn:', f'"urn:month-{month}:'.encode()))
+        for name in ("versioncreated", "firstcreated"):
+            if name in story:
+                story[name] = (datetime.fromisoformat(story[name]) + timedelta(days=35 * month)).isoformat()
+        yield story
 
 
 def _briefs() -> list[dict[str, Any]]:

@@ -210,6 +210,16 @@ def _wait_until_done(installation: Installation, stories: int, receiver: Receive
         return not _waiting(installation) and len(_ends_of_deliveries(installation)) == len(deliveries)
 
     until(told, "every revision to be published and every delivery to have ended", 60, every=1.0)
+    admin = installation.admin()
+    until(lambda: _members(admin, installation.groups.extract) == 2, "both extract workers to be up again")
+    until(lambda: _members(admin, installation.groups.deliver) == 1, "deliver to be up again")
+    admin.close()
+
+
+def _members(admin: Any, group: str) -> int:
+    """Members that a group has, when it is not being rebuilt."""
+    found = admin.describe_groups([group])[group]
+    return len(found["members"]) if found["group_state"] == "Stable" else 0
 
 
 def _waiting(installation: Installation) -> int:
