@@ -1,12 +1,14 @@
 """The extract worker against a real broker: one record out for every story in, whatever the story is."""
 
 import json
+import urllib.request
 
 import pytest
 
 from stream.records import RejectedRecord, StoryRecord
 from tests.kafka.brokers import Installation, until
 from tests.kafka.stories import STORY, send, story
+from tocsin.local_broker import free_port
 
 pytestmark = pytest.mark.kafka
 
@@ -39,6 +41,27 @@ def test_every_message_becomes_one_record_and_bad_ones_are_kept(installation: In
     source = rejected["not_utf8"].source
     place = f"{source.topic}/0/{source.partition}/{source.offset}"
     assert dict(letters["not_utf8"].headers)["tocsin-source"].decode() == place
+    assert installation.processes.stop("extract") == 0
+
+
+def test_a_worker_tells_how_it_is(installation: Installation) -> None:
+    """Ready and live; its metrics count what it read, and what waits."""
+    send(installation, *(story(number) for number in range(3)), b"\xff")
+    port = free_port()
+    installation.start("extract", "worker", "extract", "--port", str(port))
+    until(lambda: installation.journal_end() == 4, "four records")
+    for page in ("livez", "readyz"):
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5) as answer:
+            assert json.loads(answer.read()) == {"ok": True, "reasons": []}
+
+    def metrics() -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            return str(answer.read().decode())
+
+    until(lambda: metrics().count("tocsin_extract_lag_stories{") == 2, "a lag for each partition")
+    until(lambda: 'tocsin_extract_lag_stories{partition="0"} 0.0' in metrics(), "no lag")
+    assert 'tocsin_stories_total{outcome="signals"} 3.0' in metrics()
+    assert 'tocsin_stories_rejected_total{reason="not_utf8",stage="intake"} 1.0' in metrics()
     assert installation.processes.stop("extract") == 0
 
 
