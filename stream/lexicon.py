@@ -24,7 +24,7 @@ import yaml
 from pydantic import ConfigDict, ValidationError, field_validator
 
 from config.settings import HERE
-from stream.patterns import alternation, anchors_of, expand, parse, unbounded
+from stream.patterns import alternation, expand, parse, required_of, unbounded
 from stream.signals import Cause, Claim, Frozen, Measure, Status, Unit, Weapon
 
 Scope = Literal["before", "after", "clause", "sentence", "story"]
@@ -85,36 +85,47 @@ class Hit:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A row ready to be looked for. `required`: sets of strings, of each of which every match contains one."""
+
+    row: Row
+    pattern: re.Pattern[str]
+    required: tuple[tuple[str, ...], ...]
+
+    def possible(self, reading: str) -> bool:
+        """False means that it certainly matches nowhere; substring searches only."""
+        return all(any(anchor in reading for anchor in anchors) for anchors in self.required)
+
+
 @dataclass(frozen=True)
 class Scanner:
     """Finds the rows of one role; looks only into the stretches of text that hold one of their anchors."""
 
-    rows: tuple[tuple[Row, re.Pattern[str]], ...]
+    compiled: tuple[Compiled, ...]
     by_anchor: tuple[tuple[str, tuple[int, ...]], ...]
 
     @classmethod
-    def of(cls, rows: Sequence[tuple[Row, re.Pattern[str], tuple[str, ...]]]) -> "Scanner":
+    def of(cls, compiled: Sequence[Compiled]) -> "Scanner":
         by_anchor: dict[str, list[int]] = {}
-        for index, (_, _, anchors) in enumerate(rows):
-            for anchor in anchors:
+        for index, one in enumerate(compiled):
+            for anchor in one.required[0]:
                 by_anchor.setdefault(anchor, []).append(index)
-        return cls(
-            tuple((row, pattern) for row, pattern, _ in rows),
-            tuple((anchor, tuple(indexes)) for anchor, indexes in by_anchor.items()),
-        )
+        return cls(tuple(compiled), tuple((anchor, tuple(indexes)) for anchor, indexes in by_anchor.items()))
 
     def without(self, name: str) -> "Scanner":
         """The same rows less one."""
-        kept = [i for i, (row, _) in enumerate(self.rows) if row.name != name]
-        if len(kept) == len(self.rows):
-            return self
-        renumbered = {old: new for new, old in enumerate(kept)}
-        anchors = ((a, tuple(renumbered[i] for i in indexes if i in renumbered)) for a, indexes in self.by_anchor)
-        return Scanner(tuple(self.rows[i] for i in kept), tuple((a, indexes) for a, indexes in anchors if indexes))
+        kept = [one for one in self.compiled if one.row.name != name]
+        return self if len(kept) == len(self.compiled) else Scanner.of(kept)
 
     def present(self, reading: str) -> bool:
         """False means certainly no row matches; microseconds on a quiet text."""
-        return any(anchor in reading for anchor, _ in self.by_anchor)
+        return any(
+            self.compiled[index].possible(reading)
+            for anchor, indexes in self.by_anchor
+            if anchor in reading
+            for index in indexes
+        )
 
     def scan(self, reading: str, starts: Sequence[int], ends: Sequence[int]) -> dict[int, list[Hit]]:
         """Hits by stretch; stretch i is [starts[i], ends[i]), ascending, and no hit leaves its stretch."""
@@ -133,10 +144,12 @@ class Scanner:
                     at = reading.find(anchor, at + 1, last)
         found: dict[int, list[Hit]] = {}
         for stretch in sorted(wanted):
+            words = reading[starts[stretch] : ends[stretch]]
             hits = [
-                Hit(row, match.start(), match.end())
-                for row, pattern in (self.rows[i] for i in sorted(wanted[stretch]))
-                for match in pattern.finditer(reading, starts[stretch], ends[stretch])
+                Hit(one.row, match.start(), match.end())
+                for one in (self.compiled[i] for i in sorted(wanted[stretch]))
+                if one.possible(words)
+                for match in one.pattern.finditer(reading, starts[stretch], ends[stretch])
             ]
             if hits:
                 found[stretch] = sorted(hits, key=lambda hit: (hit.start, -hit.end))
@@ -230,14 +243,14 @@ def load(directory: Path) -> Lexicon:
         sections.extend(section(path, lists, phrases, faults))
     rows: list[Row] = []
     seen: dict[str, str] = {}
-    grouped: dict[tuple[str, str], list[tuple[Row, re.Pattern[str], tuple[str, ...]]]] = {}
+    grouped: dict[tuple[str, str], list[Compiled]] = {}
     for filename, concern, raw_rows in sections:
         for line, raw in raw_rows:
             where = f"{filename}:{line}"
             compiled = compile_row(raw, where, lists, faults)
             if compiled is None:
                 continue
-            row = compiled[0]
+            row = compiled.row
             if row.name in seen:
                 faults.append(f"{where}: the name {row.name!r} is taken by {seen[row.name]}; choose another")
             seen[row.name] = where
@@ -304,8 +317,8 @@ def section(
 
 def compile_row(
     raw: dict[str, Any], where: str, lists: Mapping[str, Sequence[str]], faults: list[str]
-) -> tuple[Row, re.Pattern[str], tuple[str, ...]] | None:
-    """One row, its compiled pattern and its anchors, or None after its faults were told."""
+) -> Compiled | None:
+    """One row ready to be looked for, or None after its faults were told."""
     try:
         row = Row.model_validate(raw)
     except ValidationError as error:
@@ -331,8 +344,8 @@ def compile_row(
             f"{where}: {row.name}: unbounded repetition; write {{0,20}} instead of * and {{1,20}} instead of +"
         )
         return None
-    anchors = anchors_of(parsed)
-    if min((len(a.strip()) for a in anchors), default=0) < 2 or pattern.match(""):
+    required = required_of(parsed)
+    if not required or pattern.match(""):
         faults.append(f"{where}: {row.name}: no fixed word of two letters or more that every match contains; add one")
         return None
-    return row, pattern, anchors
+    return Compiled(row, pattern, required)

@@ -12,6 +12,7 @@ with warnings.catch_warnings():
 
 WORD = r"[^\s;:!?()]{1,40}"
 LONGEST_GAP = 12
+MOST_SETS = 3
 
 
 def parse(expression: str) -> Any:
@@ -55,15 +56,16 @@ def unbounded(parsed: Any) -> bool:
     return False
 
 
-def anchors_of(parsed: Any) -> tuple[str, ...]:
-    """Literal strings, one of which every match contains; empty when there is no such set."""
-    best: tuple[str, ...] = ()
+def required_of(parsed: Any) -> tuple[tuple[str, ...], ...]:
+    """Sets of literal strings; every match contains one of each set. The best set first, at most MOST_SETS."""
+    sets: list[tuple[str, ...]] = []
     run = ""
 
-    def consider(candidate: tuple[str, ...]) -> None:
-        nonlocal best
-        if candidate and rank(candidate) > rank(best):
-            best = candidate
+    def end_run() -> None:
+        nonlocal run
+        if run:
+            sets.append((run,))
+        run = ""
 
     for operator, argument in parsed:
         if operator is sre.LITERAL:
@@ -72,26 +74,44 @@ def anchors_of(parsed: Any) -> tuple[str, ...]:
         if (
             operator is sre.MAX_REPEAT
             and argument[0] >= 1
-            and len(argument[2]) == 1
             and argument[2][0][0] is sre.LITERAL
+            and len(argument[2]) == 1
         ):
             run += chr(argument[2][0][1])
-            consider((run,))
-            run = ""
-            continue
-        consider((run,) if run else ())
-        run = ""
+        end_run()
         if operator is sre.SUBPATTERN:
-            consider(anchors_of(argument[3]))
+            sets.extend(required_of(argument[3]))
         elif operator is sre.BRANCH:
             parts = [anchors_of(branch) for branch in argument[1]]
-            consider(tuple(sorted({a for part in parts for a in part})) if all(parts) else ())
+            if all(parts):
+                sets.append(tuple(sorted({anchor for part in parts for anchor in part})))
         elif operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) and argument[0] >= 1:
-            consider(anchors_of(argument[2]))
-    consider((run,) if run else ())
-    return best
+            sets.extend(required_of(argument[2]))
+    end_run()
+    useful = [anchors for anchors in sets if min(len(anchor.strip()) for anchor in anchors) >= 2]
+    return tuple(sorted(useful, key=rank, reverse=True)[:MOST_SETS])
+
+
+def anchors_of(parsed: Any) -> tuple[str, ...]:
+    """The best of the sets that every match must contain one of; empty when there is none."""
+    required = required_of(parsed)
+    return required[0] if required else ()
+
+
+COMMON = frozenset(
+    """
+    hit kill killed attack fire fired fir strik strike struck destroy destroyed wound wounded injure
+    injured target raid level crash launch launched shot shoot drop air battle fight operation support
+    home house houses into from since their town leave left move camp camps forced driven agreement
+    attacks violence fighting people report said
+    """.split()  # noqa: SIM905 - a page of words reads better
+)
+"""Strings that stand in much of the news: the worst of anchors."""
 
 
 def rank(anchors: tuple[str, ...]) -> float:
-    """Long anchors are worth more, and few: they are rarer."""
-    return min((len(a.strip(" -")) for a in anchors), default=0) - len(anchors) / 50
+    """Long anchors are worth more, and few, and such as are rare in the news."""
+    plain = [a.strip(" -") for a in anchors]
+    if min((len(a) for a in plain), default=0) < 2:
+        return -9.0
+    return min(len(a) for a in plain) - len(anchors) / 50 - 4 * any(a in COMMON for a in plain)

@@ -107,7 +107,7 @@ def test_a_row_is_found_where_its_pattern_matches(name: str) -> None:
     import re
 
     row = next(row for row in lexicon().rows if row.name == name)
-    scanner = next(s for s in lexicon().scanners.values() if any(r.name == name for r, _ in s.rows))
+    scanner = next(s for s in lexicon().scanners.values() if any(one.row.name == name for one in s.compiled))
     pattern = re.compile(expand(row.pattern, lexicon().lists))
     corpus = "\n".join(p.read_text(encoding="utf-8") for p in (HOME.parents[1] / "tests" / "corpus").glob("*.yaml"))
     plain = reading(corpus)
