@@ -38,7 +38,7 @@ def closeness(connection: sqlite3.Connection) -> list[Closeness]:
     for rule in rules.rules:
         keys = [row[0] for row in connection.execute("SELECT DISTINCT area FROM daily WHERE rule = ?", (rule.id,))]
         found += [_of(connection, rule, key) for key in sorted(keys)]
-    return sorted(found, key=lambda item: (-item.share, item.rule, item.area))
+    return sorted((item for item in found if item.value), key=lambda item: (-item.share, item.rule, item.area))
 
 
 def _of(connection: sqlite3.Connection, rule: Rule, key: str) -> Closeness:

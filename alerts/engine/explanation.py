@@ -40,7 +40,7 @@ def sentence(
     if transition == "resolved":
         return _resolved(rule, area, reason, reading, totals)
     if transition == "retracted":
-        return _retracted(rule, area, reason, reading)
+        return _retracted(rule, area, reason, reading, totals)
     opening = {
         "tier_raised": f"Raised from {severity[0]} to {severity[1]}: ",
         "tier_lowered": f"Lowered from {severity[0]} to {severity[1]}: ",
@@ -74,8 +74,8 @@ def _amount(rule: Rule, reading: Reading) -> str:
     if rule.measure in ("incidents", "strikes", "violations"):
         return counted(reading.value, thing)
     number = f"{reading.value:,}"
-    if reading.low is not None and reading.high is not None and reading.low != reading.high:
-        number += f" ({reading.low:,} to {reading.high:,})"
+    if reading.high is not None and reading.low != reading.high:
+        number = f"up to {reading.high:,}" if not reading.low else f"{number} ({reading.low:,} to {reading.high:,})"
     people = "person" if reading.value == 1 else "people"
     if rule.measure == "displaced":
         by = " ".join(_CAUSES[cause] for cause in rule.cause if _CAUSES[cause]) if len(rule.cause) == 1 else ""
@@ -219,16 +219,16 @@ def _resolved(rule: Rule, area: Area, reason: str, reading: Reading, totals: dic
     )
 
 
-def _retracted(rule: Rule, area: Area, reason: str, reading: Reading) -> str:
+def _retracted(rule: Rule, area: Area, reason: str, reading: Reading, totals: dict[str, int]) -> str:
     why = {
         "story_killed": "because the wire killed its story",
         "story_withheld": "because the wire withheld its story",
         "story_corrected": "because the wire corrected its story",
     }.get(reason, "because later reports changed what it was counted from")
-    return (
-        f"Taken back {why}: {_amount(rule, reading)} in {area.name} {between(*reading.window)} "
-        f"{'is' if reading.value == 1 else 'are'} left, against a threshold of {reading.threshold:,}."
-    )
+    told = _amount(rule, reading.model_copy(update={"value": totals["peak"], "low": None, "high": None}))
+    left = f"{reading.value:,} {'is' if reading.value == 1 else 'are'}" if reading.value else "none is"
+    limit = "" if reading.threshold is None else f", against a threshold of {reading.threshold:,}"
+    return f"Taken back {why}: of {told} in {area.name} {between(*reading.window)}, {left} left{limit}."
 
 
 def _date(day: int) -> date:
