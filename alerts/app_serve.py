@@ -28,6 +28,8 @@ from stream.records import CommandRecord, Record, RejectedRecord, StoryRecord, e
 
 log = structlog.get_logger()
 ANSWER_SECONDS = 30.0
+READY_LAG = 1_000
+"""Journal records that the replica may be behind and still be ready."""
 KEEP_RECEIPTS = timedelta(days=7)
 TABLES = """
 CREATE TABLE IF NOT EXISTS receipts (receipt TEXT PRIMARY KEY, position INTEGER NOT NULL, state TEXT NOT NULL,
@@ -109,13 +111,13 @@ class ServeBackend:
         return {"receipt": receipt, "state": "accepted"} if self._is_on_its_way(receipt) else None
 
     def health(self) -> dict[str, Any]:
-        """Ready when the replica has caught up; live while it follows."""
+        """Ready when the replica has nearly caught up; live while it follows."""
         alive = self._thread.is_alive() and self.failed is None
         reasons = [] if alive else ["the replica has stopped; see the log, mend the cause and start again"]
-        if alive and self.replica.lag:
+        if alive and self.replica.lag >= READY_LAG:
             reasons.append(f"{self.replica.lag} journal records are not applied yet")
         return {
-            "ready": alive and self.replica.lag == 0 and not self._stopping.is_set(),
+            "ready": alive and self.replica.lag < READY_LAG and not self._stopping.is_set(),
             "live": alive,
             "reasons": reasons,
         }

@@ -18,6 +18,7 @@ from config.topics import MAX_RECORD, Topics, topics
 from stream import messages
 from stream.records import CommandRecord, Record, encode
 from stream.signals import content_hash
+from tocsin.command_settings import clear
 from tocsin.sources import Chunk
 
 DAY_MS = 86_400_000
@@ -182,19 +183,21 @@ def _require(client: Any, topic: str) -> None:
 
 
 def append(settings: Settings, records: Iterable[Record]) -> None:
-    """Append records to the journal; returns when the broker has them all."""
-    client = app_kafka.producer(settings)
-    try:
-        with app_kafka.faults(settings):
-            for future in [client.send(topics(settings).journal, value=encode(record)) for record in records]:
-                future.get(timeout=60)
-    finally:
-        client.close(timeout=5)
+    """Append records to the journal; returns when the broker has them all. Raises CommandError."""
+    with clear():
+        client = app_kafka.producer(settings)
+        try:
+            with app_kafka.faults(settings):
+                for future in [client.send(topics(settings).journal, value=encode(record)) for record in records]:
+                    future.get(timeout=60)
+        finally:
+            client.close(timeout=5)
 
 
 def journal(settings: Settings) -> Iterator[bytes]:
-    """Every record of the journal up to its end now, as it stands there."""
-    yield from values(settings, topics(settings).journal)
+    """Every record of the journal up to its end now, as it stands there. Raises CommandError."""
+    with clear():
+        yield from values(settings, topics(settings).journal)
 
 
 def values(settings: Settings, topic: str) -> Iterator[bytes]:
@@ -291,11 +294,12 @@ def _dead_letter(record: Any) -> DeadLetter:
 def reencrypt_subscribers(settings: Settings) -> int:
     """Give every subscriber whose secrets are under an older key again under the first one; how many.
 
-    Raises NoSecretKey, Unreadable.
+    Raises CommandError.
     """
-    vault = Vault.of(settings)
-    current = [Subscriber.model_validate_json(body) for body in read_subscribers(settings).values() if body is not None]
-    renewed = [changed for each in current if (changed := vault.reencrypted(each)) is not None]
+    with clear():
+        vault = Vault.of(settings)
+        current = [Subscriber.model_validate_json(body) for body in read_subscribers(settings).values() if body]
+        renewed = [changed for each in current if (changed := vault.reencrypted(each)) is not None]
     at = datetime.now(UTC)
     append(
         settings,
