@@ -24,6 +24,14 @@ NAME = re.compile(
     r"|November|December)[A-Z][\w'’-]{1,30})"
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
+THE_ONE = re.compile(
+    r" (?:the|its|their|his|a former) (?:[\w'-]{2,20} ){0,4}?(?:leader|chief|commander|militant|head|spokesman|general|colonel"
+    r"|minister|officer|gunman|bomber|mastermind|emir|deputy|official|journalist|driver|boy|girl|child|woman|man|son|daughter"
+    r"|wife|cleric|scientist|soldier|civilian|fighter|imam)(?!\w)"
+)
+ANSWERED = re.compile(
+    r"(?:response to|retaliation for|responding to|reply to|after|following|despite)(?: [\w'-]{1,20}){0,4} \Z"
+)
 NOBODY = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|no [\w-]{3,20}|not)(?: \w{1,15}){0,3} \Z")
 ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
 NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
@@ -134,14 +142,34 @@ def number_of(
         return Figure(low=best, best=best, high=best, quote=quote), hit.start, hit.end
     if side == "after" and (one := passage.phrase("one_person").match(plain, hit.end, sentence.end)):
         best = 2 if one.group().endswith(("couple", "pair")) else 1
-        return Figure(low=best, best=best, high=best, quote=passage.text[hit.start : one.end()]), hit.start, one.end()
+        return with_others(passage, hit, one.end(), best, quantities, used)
+    if side == "after" and close_after is None and (the_one := THE_ONE.match(plain, hit.end, sentence.end)):
+        return with_others(passage, hit, the_one.end(), 1, quantities, used)
     active = hit.row.name in ("kills", "injures") or (
         hit.row.name == "killed"
         and not passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start)
     )
     if active and close_after is None and (name := NAME.match(passage.text, hit.end, sentence.end)):
-        return Figure(low=1, best=1, high=1, quote=passage.text[hit.start : name.end()]), hit.start, name.end()
+        return with_others(passage, hit, name.end(), 1, quantities, used)
     return None
+
+
+def with_others(
+    passage: Passage, hit: Hit, end: int, best: int, quantities: Sequence[Quantity], used: set[int]
+) -> tuple[Figure, int, int]:
+    """One person who is named, and those killed with that one: "kills X and six members of his family", "and five
+    others".
+    """
+    also = next((q for q in quantities if q.start >= end and q.start not in used), None)
+    if also is not None and also.unit in ("persons", None):
+        between = passage.plain[end : also.start]
+        near = re.fullmatch(r"(?: [\w'-]{1,20}){0,3},? (?:and|along with|together with) (?:at least |about )?", between)
+        others = also.noun == "others" or " other " in passage.plain[also.end : also.noun_end + 1]
+        joined = re.search(r"(?:and|along with|together with) (?:at least |about )?\Z", between)
+        if (near or (others and joined)) and not passage.phrase("victim_stop").search(between):
+            used.add(also.start)
+            best, end = best + also.best, also.noun_end or also.end
+    return Figure(low=best, best=best, high=best, quote=passage.text[hit.start : end][:240]), hit.start, end
 
 
 def chained(passage: Passage, last: Quantity, quantities: Sequence[Quantity], used: set[int]) -> list[Quantity]:
@@ -174,7 +202,7 @@ def total(passage: Passage, parts: Sequence[Quantity]) -> Figure:
 def close(between: str) -> bool:
     """At most a few plain words between a verb and its number: no comma, no other verb."""
     return len(between.split()) <= 4 and not re.search(
-        r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the)(?!\w)", between
+        r"[,;:(]|(?<!\w)(?:and|or|in|at|on|by|when|after|as|near|were|was|who|the|along|with|together)(?!\w)", between
     )
 
 
@@ -189,7 +217,11 @@ def tied(
     sentence = passage.sentences[index]
     rivals = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
-    if any(a >= end or b <= start for a, b in rivals):
+    if any(
+        (a >= end and not passage.broken(end, a))
+        or (b <= start and not ANSWERED.search(passage.plain[max(0, a - 40) : a]))
+        for a, b in rivals
+    ):
         ahead = 0
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]

@@ -260,7 +260,10 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
         if first <= m.start < end
         and (
             m.role in ("actor", "demonym")
-            or (m.place.precision == "country" and passage.phrase("speaker").match(passage.plain, m.end) is not None)
+            or (
+                m.place.precision == "country"
+                and (start - 2 <= m.end <= end or passage.phrase("speaker").match(passage.plain, m.end) is not None)
+            )
         )
     ]
     inside = [m for m in subjects if m.start >= start]
