@@ -9,6 +9,8 @@ from stream.passages import Passage
 from stream.signals import Measure, Place
 
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them)(?!\w)")
+POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
+"""In "in Sudan's North Darfur" the words before the place are "in"."""
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 
 
@@ -28,7 +30,7 @@ def ends_of(
     near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
     ranked: list[tuple[tuple[int, bool, int, int], Place]] = []
     for m in near or named:
-        before = passage.plain[max(sentence.start, m.start - 60) : m.start]
+        before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
         if most_specific(passage, named, m) is not m:
             continue
         closeness = -max(m.start - end, start - m.end, 0)
