@@ -25,8 +25,8 @@ NAME = re.compile(
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
 THE_ONE = re.compile(
-    r" (?:the|its|their|his|a former) (?:[\w'-]{2,20} ){0,4}?(?:leader|chief|commander|militant|head|spokesman|general|colonel"
-    r"|minister|officer|gunman|bomber|mastermind|emir|deputy|official|journalist|driver|boy|girl|child|woman|man|son|daughter"
+    r" (?:the|its|their|his|a former) (?:[\w'-]{2,20} ){0,4}?(?:leader|chief|commander|militant|head|spokesman|general"
+    r"|colonel|minister|officer|gunman|bomber|mastermind|emir|deputy|official|journalist|driver|boy|girl|child|woman|man|son|daughter"
     r"|wife|cleric|scientist|soldier|civilian|fighter|imam)(?!\w)"
 )
 ANSWERED = re.compile(

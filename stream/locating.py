@@ -70,7 +70,9 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
     """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in
     the village of X".
     """
-    if index + 1 >= len(passage.sentences) or (found.place is not None and SPECIFIC[found.place.precision] > 2):
+    if index + 1 >= len(passage.sentences):
+        return found
+    if found.place is not None and SPECIFIC[found.place.precision] > 2 and not only_near(passage, index, found.place):
         return found
     following = passage.sentences[index + 1]
     if not passage.phrase("that_attack").search(passage.plain, following.start, following.end):
@@ -78,8 +80,10 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
     for m in passage.places_in(index + 1):
         here = found.place
         before = passage.plain[max(following.start, m.start - 48) : m.start]
-        more = here is None or (
-            m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision]
+        more = (
+            here is None
+            or (here.precision == "town" and m.place.country == here.country and m.place.name != here.name)
+            or (m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision])
         )
         if (
             m.role == "place"
@@ -89,6 +93,15 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
         ):
             return Whereabouts(m.place)
     return found
+
+
+def only_near(passage: Passage, index: int, place: Place) -> bool:
+    """Is the place named as one that it happened near?"""
+    return any(
+        passage.plain.endswith("near ", max(0, m.start - 5), m.start)
+        for m in passage.places_in(index)
+        if m.place == place
+    )
 
 
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
@@ -262,7 +275,9 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
             m.role in ("actor", "demonym")
             or (
                 m.place.precision == "country"
-                and (start - 2 <= m.end <= end or passage.phrase("speaker").match(passage.plain, m.end) is not None)
+                and (
+                    beside(passage, m, start, end) or passage.phrase("speaker").match(passage.plain, m.end) is not None
+                )
             )
         )
     ]
@@ -271,6 +286,12 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
     if not chosen and passage.has("israeli_forces", first, end):
         return "IL"
     return chosen[-1].place.country if chosen else None
+
+
+def beside(passage: Passage, mention: PlaceMention, start: int, end: int) -> bool:
+    """Does a country stand right before the words or in them, with no preposition of place: "a United States air strike"?"""
+    before = passage.plain[max(0, mention.start - 48) : mention.start]
+    return start - 2 <= mention.end <= end and passage.phrase("at_place").search(before) is None
 
 
 def of_people(passage: Passage, index: int, start: int, end: int) -> Place | None:
