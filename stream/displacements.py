@@ -72,7 +72,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
     ):
         return "no_displacement"
-    if hit.row.name in PART_OF_A_FLIGHT and passage.plain.startswith((" of them", " of whom", " of these"), quantity.end):
+    of_them = passage.plain.startswith((" of them", " of whom", " of these"), quantity.end)
+    if of_them and hit.row.name in PART_OF_A_FLIGHT:
         return "no_displacement"
     if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in passage.lexicon.words("not_evacuated"):
         return "no_displacement"
@@ -100,7 +101,10 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
         return False
     first = passage.sentences[max(0, index - 1)].start
     last = passage.sentences[min(len(passage.sentences) - 1, index + 1)].end
-    near = passage.has(hit.row.needs, first, last) or passage.has("flight_words", first, last)
+    needs = hit.row.needs
+    near = passage.known(
+        ("needs", needs, index), lambda: passage.has(needs, first, last) or passage.has("flight_words", first, last)
+    )
     return near or passage.known("flight", lambda: tells_of_flight(passage))
 
 

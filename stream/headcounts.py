@@ -16,6 +16,10 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 ABOARD = re.compile(r" (?:\w{1,15} )?(?:on ?board|aboard)(?!\w)")
 FAMILIES_TOO = re.compile(r" and (?:their )?famil")
 AGE = re.compile(r"(?i)(?:under|over|below|above) ")
+RATIO = re.compile(r"(?<!\w)(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) (?:in|out of) (?:every )?\Z")
+IN_SO_MANY = re.compile(
+    r" (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?! (?:hours|days|weeks))(?!\w)"
+)
 NUMBERED = re.compile(r" ?[-:|/] ?[a-z]")
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 
@@ -36,6 +40,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
         if quantity.best < 10 and quantity.noun == "displacements":
             continue
         if quantity.unit is None and quantity.best <= 21 and AGE.match(quantity.quote):
+            continue
+        if RATIO.search(plain[max(0, quantity.start - 24) : quantity.start]) or IN_SO_MANY.match(plain, quantity.end):
             continue
         if passage.phrase("asked_in").search(plain[max(0, quantity.start - 40) : quantity.start]):
             continue
