@@ -22,7 +22,7 @@ from stream.stories import Story
 
 NOW = datetime(2024, 5, 20, 12, tzinfo=UTC)
 PHRASES = """air strikes|warplanes bombed|a drone strike|shelling|the truce|a ceasefire|was violated|violating|
-displaced|fled|wereevacuated|families|people|civilians|killed|injured|wounded|at least|up to|
+displaced|fled|were evacuated|families|people|civilians|killed|injured|wounded|at least|up to|
 between 30 and 40|more than 1.2 million|dozens|tens of thousands|a mother and her two sons|
 on Monday|yesterday|overnight|since 2011|last week|between April 29 and May 9|
 in the town of Kafranbel|in Idlib|near El Fasher|southern Lebanon|Gaza|Tripoli, Libya|
