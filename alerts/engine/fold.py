@@ -9,7 +9,8 @@ folded from D on; the same series gives the same episodes wherever one starts.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import Any, Literal, NamedTuple
 
 from alerts.engine import spikes
@@ -58,6 +59,7 @@ class State:
 
 
 IDLE = State()
+_FIELDS = tuple(field.name for field in fields(State))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ def detect(rule: Rule, state: State, day: int, series: Mapping[int, Daily], moni
         return spikes.SILENT._replace(memory=state.memory)
     if spike.method == "record":
         return _record(rule, day, series, monitored)
-    if sum(d < day for d in monitored) < SILENT_UNTIL:
+    if not _heard(monitored, day, SILENT_UNTIL):
         return spikes.SILENT
     weighed = dict(state.alarms)
     first = day - spikes.HISTORY[spike.method] + 1
@@ -189,6 +191,11 @@ def detect(rule: Rule, state: State, day: int, series: Mapping[int, Daily], moni
         return spikes.negbin_cusum(counts, state.memory, spike.shift, spike.limit)
     alpha = spike.alpha * 25 if spike.method == "ears_c3" else spike.alpha
     return spikes.ears(spike.method, counts, alpha, spike.min_sigma)
+
+
+def _heard(monitored: Set[int], before: int, days: int) -> bool:
+    """Were there so many monitored days before this one?"""
+    return sum(1 for _ in islice((day for day in monitored if day < before), days)) == days
 
 
 def verdicts(
@@ -206,7 +213,7 @@ def _record(rule: Rule, day: int, series: Mapping[int, Daily], monitored: Set[in
     """Rolling sums over the years before, by one pass: each adds a day and drops one."""
     assert rule.spike is not None
     span = 365 * rule.spike.years
-    if sum(d < day for d in monitored) < 365:
+    if not _heard(monitored, day, 365):
         return spikes.SILENT
     first = day - span
     total = sum(series[d].best for d in range(first - rule.window, first) if d in series)
@@ -300,8 +307,8 @@ def _at_rest(rule: Rule, reading: Daily, crossing: Crossing | None) -> bool:
 
 def stored(state: State) -> dict[str, Any]:
     """The state as JSON, what is as in `IDLE` left out."""
-    blank = asdict(IDLE)
-    return {name: value for name, value in asdict(state).items() if value != blank[name]}
+    values = {name: getattr(state, name) for name in _FIELDS}
+    return {name: value for name, value in values.items() if value != getattr(IDLE, name)}
 
 
 def of_stored(content: dict[str, Any]) -> State:

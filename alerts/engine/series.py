@@ -1,7 +1,7 @@
 """Keeps the daily series and the folds of every (rule, area) what the stored incidents make of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from alerts.engine import fold as folding
@@ -181,4 +181,5 @@ def _put(store: Store, rule_id: str, key: str, day: int, value: Daily) -> bool:
 
 
 def _content(value: Daily) -> dict[str, Any]:
-    return {name: item for name, item in asdict(value).items() if item != getattr(NOTHING, name)}
+    values = {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: item for name, item in values.items() if item != getattr(NOTHING, name)}
