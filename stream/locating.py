@@ -289,7 +289,7 @@ def attacker_of(passage: Passage, index: int, start: int, end: int) -> str | Non
 
 
 def beside(passage: Passage, mention: PlaceMention, start: int, end: int) -> bool:
-    """Does a country stand right before the words or in them, with no preposition of place: "a United States air strike"?"""
+    """Is a country named right before the words or in them, and not as a place: "a United States air strike"?"""
     before = passage.plain[max(0, mention.start - 48) : mention.start]
     return start - 2 <= mention.end <= end and passage.phrase("at_place").search(before) is None
 
