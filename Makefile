@@ -57,6 +57,7 @@ lock:  ## Renew the lock files (needs uv)
 	  pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	  pyproject.toml --extra dev --extra build -c requirements.lock -o requirements-dev.lock
+	@echo "» requirements-build.lock pins setuptools as pyproject.toml does: renew its hashes when that changes"
 
 clean:  ## Forget what was installed and built
 	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
