@@ -102,7 +102,7 @@ COMMON = frozenset(
     """
     hit kill killed attack fire fired fir strik strike struck destroy destroyed wound wounded injure
     injured target raid level crash launch launched shot shoot drop air battle fight operation support
-    home house houses into from since their town leave left move forced driven attacks people report
+    home house houses into from since their town leave left forced driven attacks people report
     said of in to the and as at on with by out for not day but was ha ed ing over under all end dead led
     some away first
     """.split()  # noqa: SIM905 - a page of words reads better
