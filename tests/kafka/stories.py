@@ -7,8 +7,8 @@ from typing import Any
 from kafka import OffsetAndMetadata, TopicPartition
 
 from alerts import app_kafka
-from stream.messages import record_of_message
-from stream.records import SourcePosition, encode
+from stream.messages import EPOCH, record_of_message
+from stream.records import SourcePosition, TickRecord, encode, whole_minute
 from tests.kafka.brokers import Installation
 
 STORY = {
@@ -37,8 +37,8 @@ def send(installation: Installation, *values: bytes | None, headers: Any = None,
 
 
 def journal(installation: Installation, partition: int, offsets: Iterable[int], epoch: int = 0) -> None:
-    """Append what a worker would for these offsets of the input topic."""
-    wanted = set(offsets)
+    """Append what a worker would for these offsets of the input topic, and the tick that a leader would before each."""
+    wanted, clock = set(offsets), EPOCH
     client = installation.producer()
     for message in installation.records(installation.topics.stories):
         if message.partition == partition and message.offset in wanted:
@@ -46,6 +46,9 @@ def journal(installation: Installation, partition: int, offsets: Iterable[int], 
                 topic=message.topic, epoch=epoch, partition=message.partition, offset=message.offset
             )
             record = record_of_message(message.value, {}, source, message.timestamp, installation.settings)
+            if whole_minute(record.received) > clock:
+                clock = whole_minute(record.received)
+                client.send(installation.topics.journal, value=encode(TickRecord(at=clock)))
             client.send(installation.topics.journal, value=encode(record))
     client.flush()
     client.close()
