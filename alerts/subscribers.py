@@ -36,7 +36,7 @@ class AreaFilter(Frozen):
 
 
 class Wishes(Frozen):
-    """What a subscriber wants to be told, and how: whatever its owner may set and anybody with leave to read may see."""
+    """What a subscriber wants to be told, and how: what its owner may set, and a reader may see."""
 
     name: str = Field("", max_length=200)
     rendering: Rendering = "cloudevents"

@@ -41,11 +41,13 @@ class Settings(BaseSettings):
     kafka_certificate: Path | None = Field(None, description="Client certificate, for brokers that ask for one.")
     kafka_key: Path | None = Field(None, description="Key of the client certificate.")
     metrics_port: int = Field(9108, description="Port of a worker's /metrics, /livez and /readyz.")
-    stories_epoch: int = Field(0, description="Grows by one when the input topic was made anew (see `sources` commands).")
-    session_seconds: float = Field(10.0, description="A worker of a group that is silent for so long is taken for dead.")
+    stories_epoch: int = Field(
+        0, description="Grows by one when the input topic was made anew (`tocsin topics new-epoch`)."
+    )
+    session_seconds: float = Field(10.0, description="A worker silent for so long is taken for dead.")
     extract_seconds: float = Field(20.0, description="A story that takes the extractor longer is rejected.")
     extract_megabytes: int = Field(2048, description="Memory that the guard's extractor may use.")
-    max_rejected_in_a_row: int = Field(100, description="So many rejected in a row from two feeds or more pause a worker.")
+    max_rejected_in_a_row: int = Field(100, description="So many rejected in a row, of two feeds or more, pause it.")
     guard_patience_seconds: float = Field(3.0, description="A hole that is open for so long is read by the guard.")
     clock: str = Field("wall", description="`wall`, or `story` for back-tests and samples.")
     allowed_private: str = Field("", description="Comma-separated CIDRs of private receivers that may be sent to.")

@@ -147,9 +147,7 @@ def _spellings(city: dict[str, Any]) -> Iterator[tuple[str, bool]]:
             yield name, city["countrycode"] in ARABIC or SequenceMatcher(None, main, other).ratio() > ALIKE
 
 
-def _add(
-    rows: list[str], index: dict[str, dict[int, bool]], row: str, spellings: Any, country: str
-) -> None:
+def _add(rows: list[str], index: dict[str, dict[int, bool]], row: str, spellings: Any, country: str) -> None:
     for name, good in spellings:
         for key in keys(name, arabic=country in ARABIC):
             if len(key) > 1:

@@ -139,7 +139,6 @@ WORDS = """
 """
 
 
-
 @given(texts(WORDS))
 @settings(max_examples=400, deadline=None)
 def test_any_text_is_split_without_loss_or_overlap(text):
