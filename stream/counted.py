@@ -6,9 +6,7 @@ from stream.people import HOUSEHOLDS, PEOPLES, PLURALS, SINGULARS, names_people
 from stream.quantity import Quantity, one_person
 from stream.vocabulary import one_of, word_set
 
-_WORD = re.compile(
-    r"[ \xa0\n]?[-–]?[ \xa0\n]?[\"“‘'(]{0,2}([^\W\d_][\w’'.]*(?:-[^\W\d_]\w*)*)|[ \xa0](\d+)(?!\w)"
-)
+_WORD = re.compile(r"[ \xa0\n]?[-–]?[ \xa0\n]?[\"“‘'(]{0,2}([^\W\d_][\w’'.]*(?:-[^\W\d_]\w*)*)|[ \xa0](\d+)(?!\w)")
 STOP = word_set(
     """
     is are was were be been being has have had do does did will would can could may might must shall should in on at by
@@ -57,7 +55,7 @@ def noun_after(text: str, start: int, end: int) -> tuple[str, int, str | None]:
         if names_people(word) and not _is_adjective(text, here, end):
             return small, here, "persons"
         best, best_end = small, here
-        if text[here : here + 1] in ",.;:!?)\"”\n":
+        if text[here : here + 1] in ',.;:!?)"”\n':
             break
     return best, best_end, None
 
@@ -108,7 +106,7 @@ def _are_adjectives(between: str) -> bool:
 
 
 def _is_thing(text: str, here: int, end: int) -> bool:
-    """"A rebel commander" is one person, "a militant group" and "a police station" none."""
+    """ "A rebel commander" is one person, "a militant group" and "a police station" none."""
     following = _next_word(text, here, end)
     if not following or text[here : here + 1] not in " \xa0":
         return False

@@ -72,7 +72,7 @@ _ATOM = re.compile(
 _SINCE = re.compile(
     r"(?:since|ever since|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]"
     r"|then[ ])?\Z",
-    re.IGNORECASE
+    re.IGNORECASE,
 )
 _PAIR = re.compile(r",?[ ]?(?:and|to|until|till|through|up to|-|–|—)[ ]?(?:on[ ]|the[ ]|late[ ]|early[ ])?\Z")
 _PAIR_LEAD = re.compile(r"(?:between|from)[ ](?:late[ ]|early[ ]|mid-?)?\Z", re.IGNORECASE)
@@ -112,7 +112,7 @@ def _makes_period(text: str, a: DayMention, b: DayMention, floor: int) -> bool:
 
 
 def _week_before(a: DayMention, b: DayMention) -> DayMention:
-    """"From Friday to Monday", said on a Tuesday: the Friday before that Monday."""
+    """ "From Friday to Monday", said on a Tuesday: the Friday before that Monday."""
     if a.word.split()[-1].rstrip("s") in _DAYS and 0 < (a.first - b.last).days < 7:
         return replace(a, first=_back(a.first, 7), last=_back(a.last, 7))
     return a
@@ -297,7 +297,7 @@ def _ago(words: str | None, unit: str, published: date) -> Resolved:
 
 
 def _span(group: dict[str, str | None], lead: list[str], published: date) -> Resolved | None:
-    """"In the past six days", "in 24 hours": the days up to publication. "For three days" fixes none but the last."""
+    """ "In the past six days", "in 24 hours": the days up to publication. "For three days" fixes none but the last."""
     count, unit = _number(group["spann"]), (group["spanu"] or "").lower()
     led = bool(lead) and lead[0] in {"in", "over", "during", "within"}
     if count is None or not (group["spanlead"] or led):

@@ -178,5 +178,3 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         cause=cause_of(passage, index, start, end),
         source=said.source,
     )
-
-

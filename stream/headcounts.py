@@ -185,9 +185,9 @@ def recent_part(passage: Passage, index: int, whole: Quantity) -> Quantity | Non
             continue
         near = any(0 <= m.start - quantity.end <= 40 for m in days)
         of_them = passage.phrase("of_them").match(passage.plain, quantity.end)
-        if near and (of_them or passage.phrase("part").search(
-                passage.plain[max(0, quantity.start - 40) : quantity.start]
-            )):
+        if near and (
+            of_them or passage.phrase("part").search(passage.plain[max(0, quantity.start - 40) : quantity.start])
+        ):
             return quantity
     return None
 
@@ -218,5 +218,3 @@ def figure(passage: Passage, hit: Hit, quantity: Quantity) -> Figure:
         vague=whole.vague,
         quote=passage.text[quantity.start : hit.start][:240].strip(),
     )
-
-

@@ -197,5 +197,3 @@ def causes(passage: Passage, first: int, last: int) -> list[tuple[int, int, Caus
         for words, cause in CAUSES
         for match in passage.lexicon.word_patterns[words].finditer(passage.plain, first, last)
     ][:200]
-
-

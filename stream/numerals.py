@@ -107,7 +107,7 @@ def _in_digits(text: str, start: int, end: int) -> Numeral | None:
 
 
 def _letter_is_scale(text: str, scale: re.Match[str], written: str) -> bool:
-    """"1.2m people" are millions and "30k families" thousands; "500m away" is a distance."""
+    """ "1.2m people" are millions and "30k families" thousands; "500m away" is a distance."""
     if scale.group(2).lower() == "k":
         return True
     following = _PEOPLE_AHEAD.match(text, scale.end(), scale.end() + 60)

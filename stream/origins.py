@@ -78,5 +78,3 @@ def left(passage: Passage, index: int, destination: Place) -> Place | None:
         if others:
             return max(others, key=lambda place: SPECIFIC[place.precision])
     return None
-
-

@@ -83,7 +83,7 @@ def look_around(text: str, words: list[Token], candidate: Candidate, floor: int)
 
 
 def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:
-    """"Idlib province", "Rafah refugee camp"; but in "Gaza Strip town of Rafah" the town is Rafah."""
+    """ "Idlib province", "Rafah refugee camp"; but in "Gaza Strip town of Rafah" the town is Rafah."""
     here = candidate.last
     while here + 1 < len(words) and here - candidate.last < 2 and beside(words[here]):
         following = words[here + 1]
@@ -98,7 +98,7 @@ def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:
 
 
 def _body(text: str, words: list[Token], candidate: Candidate) -> None:
-    """"Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" and an operation no place."""
+    """ "Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" and an operation no place."""
     if candidate.possessive or candidate.barred or candidate.demonym:
         return
     if candidate.first and words[candidate.first - 1].word == "Operation":

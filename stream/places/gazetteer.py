@@ -181,7 +181,7 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 def _read_countries(gazetteer: Gazetteer, path: Path) -> None:
     """`SY: names; more names | demonyms | words for its government`: each list parted by semicolons."""
     faults = []
-    for code, written in yaml.load(path.read_text("utf-8"), _LOADER).items(): 
+    for code, written in yaml.load(path.read_text("utf-8"), _LOADER).items():
         parts = [[word.strip() for word in part.split(";") if word.strip()] for part in str(written).split("|")]
         if code not in gazetteer.countries or len(parts) not in {2, 3}:
             faults.append(f"{path.name}: {code}: no such country, or not `names | demonyms [| government]`")
@@ -223,7 +223,7 @@ _FORM = "name; variant @ lat lon region|town|site [admin1]"
 def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
     """`SY: [name; variant @ lat lon region|town|site admin1, ...]`; `XX` for what belongs to no country."""
     faults = []
-    for code, rows in yaml.load(path.read_text("utf-8"), _LOADER).items(): 
+    for code, rows in yaml.load(path.read_text("utf-8"), _LOADER).items():
         if code != "XX" and code not in gazetteer.countries:
             faults.append(f"{path.name}: {code}: no such country")
             continue
@@ -251,7 +251,7 @@ class _Words:
     """Words that look like places and are none: phrases, first names, and English before it is a name."""
 
     def __init__(self, home: Path) -> None:
-        written = yaml.load((home / "words.yaml").read_text("utf-8"), _LOADER) 
+        written = yaml.load((home / "words.yaml").read_text("utf-8"), _LOADER)
         self.phrases = {**_phrases(written["media"]), **_phrases(written["organisations"])}
         self.first_names = frozenset(str(written["first_names"]).lower().split())
         self.never = frozenset(str(written["never"]).lower().split())

@@ -44,7 +44,7 @@ def _speaks(text: str, candidate: Candidate, gazetteer: Gazetteer) -> bool:
 
 
 def _after_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
-    """"George Washington", "President Lincoln", "J. London", "Bandeira do Sul", "Camp Phoenix"."""
+    """ "George Washington", "President Lincoln", "J. London", "Bandeira do Sul", "Camp Phoenix"."""
     previous = words[candidate.first - 1]
     small = previous.word.lower().rstrip(".")
     adjacent = previous.gap in {" ", "-", "\xa0", ". "} and not previous.possessive
@@ -62,7 +62,7 @@ def _after_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) 
 
 
 def _before_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
-    """"Paris Hilton", "Chen Guangcheng"; but not "Homs Governorate", "Idlib Monday"."""
+    """ "Paris Hilton", "Chen Guangcheng"; but not "Homs Governorate", "Idlib Monday"."""
     token = words[candidate.last]
     if candidate.country is not None or candidate.last + 1 >= len(words) or not beside(token):
         return False

@@ -53,7 +53,6 @@ WORDS = """
 """
 
 
-
 @given(texts(WORDS), st.dates())
 @settings(max_examples=400, deadline=None)
 def test_any_text_on_any_day_gives_mentions_that_are_its_own_words(text, published):

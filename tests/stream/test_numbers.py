@@ -56,7 +56,6 @@ WORDS = """
 """
 
 
-
 @given(texts(WORDS))
 @settings(max_examples=400, deadline=None)
 def test_any_text_gives_quantities_that_are_its_own_words(text):

@@ -128,7 +128,6 @@ WORDS = """
 """
 
 
-
 @given(texts(WORDS))
 @settings(max_examples=400, deadline=None)
 def test_any_text_gives_mentions_that_are_its_own_words(text):
@@ -143,8 +142,21 @@ def test_any_text_gives_mentions_that_are_its_own_words(text):
 @pytest.mark.parametrize(
     "piece",
     [
-        "A", "A ", "Al-", "Syria ", "Syria, ", "Tripoli ", "town of ", "the town of X ", "northern ", "Deir ez ",
-        "Xyz Abc ", "(", "'s ", "St. ", "in Qx, ",
+        "A",
+        "A ",
+        "Al-",
+        "Syria ",
+        "Syria, ",
+        "Tripoli ",
+        "town of ",
+        "the town of X ",
+        "northern ",
+        "Deir ez ",
+        "Xyz Abc ",
+        "(",
+        "'s ",
+        "St. ",
+        "in Qx, ",
     ],
 )
 def test_hostile_repetition_costs_linear_work(piece):
