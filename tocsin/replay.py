@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from alerts.engine.engine import Applied, Engine
-
 from alerts.engine.store import Store
 from stream.journal import record_of
 from stream.records import CommandRecord, Record, RejectedRecord, SourcePosition, TickRecord, decode, whole_minute
