@@ -45,7 +45,11 @@ def test_a_short_key_is_refused_and_not_shown() -> None:
     assert "hunter2" not in str(fault.value)
 
 
-@pytest.mark.parametrize("cipher", ["", "gAAAA", "not a cipher", "é", VAULT.encrypt("x")[:-4] + "AAAA"])
+@pytest.mark.parametrize(
+    "cipher",
+    ["", "gAAAA", "not a cipher", "é", VAULT.encrypt("x")[:-4] + "AAAA"],
+    ids=["nothing", "its beginning", "words", "not ASCII", "tampered with"],
+)
 def test_what_no_key_opens_is_one_kind_of_error(cipher: str) -> None:
     with pytest.raises(Unreadable) as fault:
         VAULT.decrypt(cipher)
