@@ -115,7 +115,8 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
         return in_story and (lies or (row.population > _GREAT_TOWN and candidate.cue in WHERE))
     if row.kind == "B" and row.country == "US" and candidate.nature not in ADMIN_WORDS:
         return False
-    if told and (in_story or row.population > (KNOWN_TOWN if candidate.nature in SITE_WORDS else _HAMLET)):
+    abroad = not (in_story or context.is_empty)
+    if told and (in_story or row.population > (KNOWN_TOWN if abroad or candidate.nature in SITE_WORDS else _HAMLET)):
         return True
     if row.population >= _WORLD_CITY or _is_region(row, candidate):
         return row.good or in_story

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from stream.datelines import Dateline
-from stream.places.candidate import Candidate
+from stream.places.candidate import Candidate, is_weak
 from stream.places.gazetteer import Row
 from stream.places.nations import country_of
 
@@ -28,11 +28,14 @@ class Context:
     def of(cls, found: Iterable[Candidate], head: Dateline | None, located: str | None) -> "Context":
         """Votes of every name that can only mean one country."""
         context = cls()
+        small: set[str] = set()
         for candidate in found:
             share = DATELINE if head is not None and candidate.start < head.end else 1.0
             if candidate.country is not None:
                 context._add(candidate.country, share * (PEOPLE if candidate.demonym else COUNTRY))
-            elif not candidate.person and not candidate.common:
+            elif not candidate.person and not candidate.common and candidate.key not in small:
+                if is_weak(candidate):  # a small town does not make its own country the story's by being named again
+                    small.add(candidate.key)
                 context._vote(candidate, share)
         for part in re.split(r"[,/;]", located or ""):
             context._add(country_of(part), LOCATED)

@@ -14,7 +14,7 @@ from stream.places.credits import credit_spans
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
 from stream.places.scan import candidates
 from stream.places.tokens import tokens
-from stream.places.wording import ADMIN_WORDS, REGION_WORDS, SITE_WORDS
+from stream.places.wording import ADMIN_WORDS, REGION_WORDS, SITE_WORDS, TOWN_WORDS
 from stream.signals import Place, Precision
 from stream.text import Dateline, Sentence, dateline
 from stream.vocabulary import one_of
@@ -83,7 +83,9 @@ def _mention(
     following = found[index + 1] if index + 1 < len(found) else None
     row = choose(text, candidate, following, _owner(text, found, index), context)
     if row is None:
-        return _unknown(text, candidate, context, names)
+        if not candidate.person and not candidate.common and candidate.nature in TOWN_WORDS:
+            candidate.unknown = True  # a town, and none of those that bear its name abroad
+        return _unknown(text, candidate, context, names, _stated(text, found, index))
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
     candidate.chosen = row
@@ -179,9 +181,30 @@ def _towards(row: Row, direction: str) -> tuple[float, float]:
     return max(-90.0, min(90.0, lat)), max(-180.0, min(180.0, lon))
 
 
-def _unknown(text: str, candidate: Candidate, context: Context, names: Gazetteer) -> PlaceMention | None:
-    """A name after "the town of" that the gazetteer lacks, or spells with other vowels in the story's country."""
-    country = context.main_country()
+_TOWN_OF = re.compile(r" (?:[a-z-]+ ){1,3}of (?:the )?")
+
+
+def _stated(text: str, found: list[Candidate], index: int) -> str | None:
+    """The country that the words beside a name give it: "the Sudanese town of Xyz", "Xyz in Aleppo province"."""
+    here = found[index]
+    before = found[index - 1] if index else None
+    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, here.start):
+        return before.country
+    following = found[index + 1] if index + 1 < len(found) else None
+    if following is None or not qualifies(text, here, following):
+        return None
+    holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
+    return following.country or (holders.pop() if len(holders) == 1 else None)
+
+
+def _unknown(
+    text: str, candidate: Candidate, context: Context, names: Gazetteer, stated: str | None
+) -> PlaceMention | None:
+    """A name after "the town of" that the gazetteer lacks, or spells with other vowels in the story's country.
+
+    It lies in the country that is `stated`, else in the one that the story speaks of most.
+    """
+    country = stated or context.main_country()
     if not candidate.unknown or (country is None and not candidate.nature):
         return None
     start, end = candidate.start, candidate.end

@@ -1,5 +1,7 @@
 """Where a text may name a place, in one pass over its words."""
 
+import re
+
 from config.places.spelling import ARTICLES
 from stream.places.around import look_around
 from stream.places.candidate import Candidate, is_name, is_weak
@@ -34,7 +36,7 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     if not (token.capital or (token.word in ARTICLES and _is_article(words, index))) or token.word in {"A", "I"}:
         return None
     known = name_at(text, words, index, gazetteer, head_end)
-    if known is not None and not _goes_on(words, known, gazetteer):
+    if known is not None and not _goes_on(text, words, known, gazetteer):
         return known
     unknown = unknown_at(text, words, index, gazetteer)
     longer = unknown is not None and (known is None or unknown.last > known.last)
@@ -46,11 +48,16 @@ def _is_article(words: list[Token], index: int) -> bool:
     return words[index].gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
 
 
-def _goes_on(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
+_VILLAGE_OF = re.compile(r"\b(?:villages?|hamlets?) (?:of|called|named) \Z")
+"""What follows is no known city, though half of it is named like one."""
+
+
+def _goes_on(text: str, words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:
     """Is the known name perhaps only the first half of an unknown one: "Harf" in "Harf Ashan"?"""
     last = candidate.last
     if candidate.barred or candidate.country or last + 1 >= len(words):
         return False
     if words[last].gap not in {" ", "-"} or words[last].possessive or not words[last + 1].capital:
         return False
-    return is_weak(candidate) and is_name(words[last + 1], gazetteer)
+    village = _VILLAGE_OF.search(text, max(0, candidate.start - 20), candidate.start)
+    return (is_weak(candidate) or village is not None) and is_name(words[last + 1], gazetteer)
