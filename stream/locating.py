@@ -49,6 +49,11 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     anaphora = elsewhere(passage, index, start, end)
     if near:
         best = most_specific(passage, named, max(near, key=lambda item: item[:2])[2])
+        if best.place.precision == "country":
+            inner = [
+                item for item in near if item[2].cue in {"in", "at", "near"} and contains(best.place, item[2].place)
+            ]
+            best = most_specific(passage, named, max(inner, key=lambda item: item[:2])[2]) if inner else best
         if anaphora is None or SPECIFIC[best.place.precision] > 0:
             return Whereabouts(best.place, together(passage, named, best))
     if anaphora is not None:

@@ -23,11 +23,13 @@ _IS_TOWN = re.compile(
         """
         village; town; refugee camp; displacement camp; camp; district; governorate; neighbou?rhood; sub-district;
         raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield; air ?base; airport;
-        checkpoint; crossing; island; atoll; valley; wards?
+        checkpoint; crossing; island; atoll; valley; wards?; volcano; County; District; Republic; Island; Volcano; Delta
         """
     )
     + r"(?!\w)"
 )
+_LANDFORMS = frozenset({"Mount", "Mt", "Mt."})
+"""Before a name these make it a mountain's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
@@ -40,21 +42,31 @@ _THEN_PLACE = re.compile(
 def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
     """An unknown place's name at word `index`, as in "the town of Xyz", "in Xyz, Syria" and "in Xyz"; or null."""
     run = run_at(words, index)
-    length = 0
+    length, landform = 0, run[0].word in _LANDFORMS and len(run) > 1
     for position, token in enumerate(run):
-        if token.capital and not is_ordinary(token.word, gazetteer):
+        if token.capital and ((landform and position == 0) or not is_ordinary(token.word, gazetteer)):
             length = position + 1
         elif token.word not in PARTICLES:
             break
     if not _may_be_name(run[:length], gazetteer):
         return None
     start, end = run[0].start, run[length - 1].end
-    told = _TOWN_OF.search(text, max(0, start - 60), start) or _IS_TOWN.match(text, end)
+    told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _IS_TOWN.match(text, end)
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
     return Candidate(
-        start, end, start, end, index, index + length - 1, key, (), unknown=True, possessive=run[length - 1].possessive
+        start,
+        end,
+        start,
+        end,
+        index,
+        index + length - 1,
+        key,
+        (),
+        unknown=True,
+        possessive=run[length - 1].possessive,
+        nature="volcano" if landform else "",
     )
 
 
