@@ -103,12 +103,13 @@ def _may_hold(outer: Row, inner: Row) -> bool:
 
 def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], context: Context) -> bool:
     """Is the name a place's here at all? A known place always; a small far town only with a word that says so."""
-    told = bool(candidate.nature) or row.country in {other.country for other in outer}
+    beside = row.country in {other.country for other in outer}
+    told = bool(candidate.nature) or beside
     cued = candidate.cue in LOCATIVE or candidate.cue in _JOINING
     in_story = context.weight(row.country) > 0.6
     if row.kind == "C" or row.listed:
         return (not candidate.common or told or candidate.cue in _SURE) and (
-            row.kind in {"C", "A", "R"} or in_story or told or context.is_empty or _stands(row, candidate, cued)
+            row.kind in {"C", "A", "R"} or in_story or beside or context.is_empty or _stands(row, candidate, cued)
         )
     if candidate.common:
         lies = candidate.nature in ADMIN_WORDS or candidate.nature in TOWN_WORDS or bool(outer)

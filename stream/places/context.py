@@ -16,6 +16,9 @@ KNOWN_TOWN = 60_000
 _GREAT_TOWN, _AHEAD = 500_000, 50
 """A town so large, and so many times larger than its namesakes abroad, speaks for its country."""
 
+_SHORT = 4
+"""Names of so few letters are too often another place's to speak for a country."""
+
 
 class Context:
     """Weights of the countries and regions of one story; grows while its names are resolved."""
@@ -77,7 +80,9 @@ class Context:
         large = max(rows, key=lambda row: (row.listed, row.population))
         rivals = [row.population for row in rows if row.country != large.country]
         if not rivals:
-            self._add(large.country, share * (REGION if large.listed or large.population > KNOWN_TOWN else TOWN))
+            short = large.kind == "P" and len(candidate.key) <= _SHORT
+            known = large.population > KNOWN_TOWN or (large.listed and not short)
+            self._add(large.country, share * (REGION if known else TOWN))
         elif large.population > _GREAT_TOWN and large.population > _AHEAD * max(rivals):
             self._add(large.country, share)
         else:
