@@ -30,7 +30,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             found = candidate(passage, kind, index, hit, attacks, ahead=0)
             found.weapon = None
             found.others = []
-            if hit.row.claim is not None and found.claim == "observed":
+            by_a_monitor = found.source is not None and found.uninvolved
+            if hit.row.claim is not None and found.claim == "observed" and not by_a_monitor:
                 found.claim = hit.row.claim
             found.status, found.reason = judged(passage, index, hit, kind)
             if found.status == "new" and found.day is None:
