@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import orjson
 import typer
+from rich.console import Console
 
 from stream.extract import extract as signals_of
 from stream.intake import read_story
@@ -57,8 +58,10 @@ def explain(
             terminal.warn(f"tocsin: {chunk.origin}: rejected ({fault.reason}): {fault.detail}")
             code = INPUT_REJECTED
             continue
-        render = explanation.render_html if html else explanation.render_text
-        typer.echo(render(story, signals_of(story)))
+        if html:
+            typer.echo(explanation.render_html(story, signals_of(story)))
+        else:
+            Console(highlight=False).print(explanation.render_text(story, signals_of(story)))
     return code
 
 

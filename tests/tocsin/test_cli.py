@@ -76,6 +76,16 @@ def test_extract_prints_a_json_line_for_a_story() -> None:
     assert len(places) == 3
 
 
+def test_explain_shows_the_words_and_why() -> None:
+    shown = tocsin("explain", "-", stdin=json.dumps(STORY).encode())
+    assert shown.code == DONE
+    assert "bombed the towns of Saraqib" in " ".join(shown.out.split())
+    assert "air_strike" in shown.out
+    page = tocsin("explain", "--html", "-", stdin=json.dumps(STORY | {"headline": "<script>x</script>"}).encode())
+    assert "<mark" in page.out
+    assert "<script>x" not in page.out
+
+
 BAD = {
     "not_json": b'{"uri": ',
     "not_utf8": b"Caf\xe9 raided",
