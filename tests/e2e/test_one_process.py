@@ -64,9 +64,9 @@ def test_a_story_goes_in_and_a_signed_alert_comes_out_and_is_taken_back(tmp_path
     assert (taken_back["transition"], taken_back["id"]) == ("retracted", alert["id"])
     assert taken_back["references"] == [f"{alert['id']}/1"]
 
-    metrics = service.get("/metrics")[1]
-    assert 'tocsin_stories_total{outcome="signals"} 1.0' in metrics
-    assert 'tocsin_deliveries_settled_total{settled="delivered"} 2.0' in metrics
+    settled = 'tocsin_deliveries_settled_total{settled="delivered"} 2.0'
+    until(lambda: settled in service.get("/metrics")[1], "both deliveries to be on record")
+    assert 'tocsin_stories_total{outcome="signals"} 1.0' in service.get("/metrics")[1]
     assert service.stop() == 0
 
 
