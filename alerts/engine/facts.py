@@ -29,6 +29,9 @@ class Spot(NamedTuple):
     admin1: str | None
     lat: float | None
     lon: float | None
+    toward: tuple[int, int] | None = None
+    """Of a part of a country or land ("northern Yemen") which way it lies from the coordinates, which are those of the
+    whole: (north, east), each -1, 0 or 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,16 @@ def _spot(place: dict[str, Any] | None) -> Spot:
     if place is None:
         return Spot(None, ANYWHERE, None, None, None)
     rank = PRECISIONS.index(place["precision"])
-    return Spot(place_key(place), rank, place["admin1"], place["lat"], place["lon"])
+    toward = _toward(place["name"]) if place["precision"] == "region" and place["admin1"] is None else None
+    return Spot(place_key(place), rank, place["admin1"], place["lat"], place["lon"], toward)
+
+
+def _toward(name: str) -> tuple[int, int] | None:
+    """(north, east) of a name that begins with a point of the compass; null for another."""
+    point = name.split()[0].casefold().removesuffix("ern").replace("-", "")
+    if point not in {"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"}:
+        return None
+    return ("north" in point) - ("south" in point), ("east" in point) - ("west" in point)
 
 
 def _period(signal: dict[str, Any], day: int) -> tuple[int, int]:

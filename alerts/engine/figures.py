@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alerts.engine.facts import Fact
-from alerts.engine.likeness import UNDATED_FLOW_DAYS
+from alerts.engine.likeness import length
 
 Figure = dict[str, Any]
 
@@ -58,8 +58,8 @@ def standing_flow(flows: Sequence[Fact]) -> Fact:
 
 def _whole(flows: Sequence[Fact]) -> list[Fact]:
     """The facts that tell of most of the time and most of the people: a part never replaces the whole."""
-    longest = max(_length(fact) for fact in flows)
-    lasting = [fact for fact in flows if 2 * _length(fact) >= longest]
+    longest = max(map(length, flows))
+    lasting = [fact for fact in flows if 2 * length(fact) >= longest]
     largest = max(_persons(fact) for fact in lasting)
     return [fact for fact in lasting if 2 * _persons(fact) >= largest]
 
@@ -79,7 +79,3 @@ def _displaced(flows: list[Fact]) -> Figure:
         "measure": figure["measure"],
         "cause": causes[0] if causes else "unknown",
     }
-
-
-def _length(fact: Fact) -> int:
-    return fact.last - fact.first + 1 if fact.body["period"] is not None else UNDATED_FLOW_DAYS

@@ -15,7 +15,7 @@ from typing import Any
 
 from alerts.engine import figures
 from alerts.engine.facts import Fact, Spot, sort_of
-from alerts.engine.likeness import ALIKE, NEVER, likeness, place_likeness, reach
+from alerts.engine.likeness import ALIKE, NEVER, likeness, moved, place_likeness, reach
 from alerts.engine.origins import origin_names
 from alerts.engine.store import dump
 from stream.signals import content_hash
@@ -54,12 +54,14 @@ class Group:
 def join(groups: list[Group], facts: Iterable[Fact]) -> None:
     """Let the facts of one day join the groups that are still open, or found new ones (appended)."""
     at: dict[Spot, list[int]] = {}
+    of: dict[tuple[int, str] | None, list[int]] = {}
     for number, group in enumerate(groups):
         for member in group.members:
             at.setdefault(member.spot, []).append(number)
+            of.setdefault(moved(member), []).append(number)
     for fact in sorted(facts, key=lambda fact: fact.order):
         best, found = NEVER, len(groups)
-        for number in _near(fact, at):
+        for number in _near(fact, at, of):
             score = groups[number].likeness(fact)
             if score >= ALIKE and score > best:
                 best, found = score, number
@@ -67,11 +69,14 @@ def join(groups: list[Group], facts: Iterable[Fact]) -> None:
             groups.append(Group())
         groups[found].members.append(fact)
         at.setdefault(fact.spot, []).append(found)
+        of.setdefault(moved(fact), []).append(found)
 
 
-def _near(fact: Fact, at: dict[Spot, list[int]]) -> list[int]:
-    """The groups with a fact at a place that may be the fact's, in their order."""
+def _near(fact: Fact, at: dict[Spot, list[int]], of: dict[tuple[int, str] | None, list[int]]) -> list[int]:
+    """The groups with a fact at a place that may be the fact's, or of as many people, in their order."""
     near = [numbers for spot, numbers in at.items() if place_likeness(spot, fact.spot) != NEVER]
+    if moved(fact) is not None:
+        near.append(of.get(moved(fact), []))
     return sorted({number for numbers in near for number in numbers})
 
 

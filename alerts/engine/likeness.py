@@ -21,9 +21,14 @@ REGION_KM = 150.0
 """Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
 FLOW_DAYS = 30
 """Two flows further apart than this are two movements."""
-UNDATED_FLOW_DAYS = 14
-"""What a flow without a period is taken to span, up to its day."""
+UNDATED_FLOW_DAYS = {"disaster": 8}
+"""What a flow without a period is taken to span, up to its day, by cause: waters and fires drive out in a week."""
+UNDATED_OTHER_DAYS = 14
+ONE_FLOW_DAYS = 3
+"""Within these days the same exact number of people, driven out by the same cause, is one movement wherever told."""
 STOCK_DAYS = 7
+CLOSE_TOLL = 1.25
+"""Two tolls that do not exclude each other speak for one event up to this ratio."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _EMPTY = frozenset(
@@ -92,9 +97,9 @@ def reach(sort: str) -> int:
 def likeness(a: Fact, b: Fact) -> float:
     """The score of two facts of one part; at least `ALIKE` for one event. Symmetric."""
     place = place_likeness(a.spot, b.spot)
-    if place == NEVER or a.thread == b.thread:
-        return NEVER
     sort = sort_of(a.part).removeprefix("umbrella ")
+    if a.thread == b.thread or (place == NEVER and not _one_number(a, b)):
+        return NEVER
     if sort == "event":
         return _event(a, b, place)
     return _stock(a, b) if sort == "stock" else _flow(a, b)
@@ -119,6 +124,19 @@ def _flow(a: Fact, b: Fact) -> float:
     return NEVER if _crosses(a) != _crosses(b) else 0.7
 
 
+def moved(fact: Fact) -> tuple[int, str] | None:
+    """How many people moved, and in what unit; null unless a flow in figures and not in words tells."""
+    figure = fact.body["displaced"]
+    if figure is None or figure["vague"] or sort_of(fact.part).removeprefix("umbrella ") != "flow":
+        return None
+    return figure["best"], figure["unit"]
+
+
+def _one_number(a: Fact, b: Fact) -> bool:
+    """Is the same number of people told of within few days?"""
+    return moved(a) is not None and moved(a) == moved(b) and abs(a.day - b.day) <= ONE_FLOW_DAYS
+
+
 def _stock(a: Fact, b: Fact) -> float:
     if abs(a.day - b.day) > STOCK_DAYS or _differ(a, b, "cause"):
         return NEVER
@@ -130,7 +148,14 @@ def _overlap(a: Fact, b: Fact) -> bool:
 
 
 def _start(fact: Fact) -> int:
-    return fact.last - UNDATED_FLOW_DAYS + 1 if fact.body["period"] is None else fact.first
+    return fact.last - length(fact) + 1
+
+
+def length(fact: Fact) -> int:
+    """Days that a flow spans: its period, or what one without a period is taken to span."""
+    if fact.body["period"] is not None:
+        return fact.last - fact.first + 1
+    return UNDATED_FLOW_DAYS.get(fact.body["displaced"]["cause"], UNDATED_OTHER_DAYS)
 
 
 def _differ(a: Fact, b: Fact, name: str) -> bool:
@@ -160,11 +185,24 @@ def place_likeness(a: Spot, b: Spot) -> float:
     if REGION in (a.rank, b.rank):
         if a.admin1 is None or b.admin1 is None:
             close = apart is not None and apart <= REGION_KM
-            return (0.4 if a.rank == b.rank else 0.3) if close else NEVER
+            return (0.4 if a.rank == b.rank else 0.3) if close else _lies_toward(a, b)
         return 0.4 if a.admin1 == b.admin1 and a.rank != b.rank else NEVER
     if apart is None:
         return NEVER if a.admin1 != b.admin1 else -0.1
     return 0.35 if apart <= NEAR_KM else NEVER
+
+
+def _lies_toward(a: Spot, b: Spot) -> float:
+    """0.3 when a part of a country lies as the other place does, "northeastern Burma" and Kokang; else `NEVER`."""
+    for part, other in ((a, b), (b, a)):
+        if part.toward is None or part.lat is None or part.lon is None or other.lat is None or other.lon is None:
+            continue
+        if other.toward is not None:
+            along = [one * two for one, two in zip(part.toward, other.toward, strict=True)]
+            return 0.3 if max(along) > 0 and min(along) >= 0 else NEVER
+        north, east = other.lat - part.lat, other.lon - part.lon
+        return 0.3 if north * part.toward[0] >= 0 and east * part.toward[1] >= 0 else NEVER
+    return NEVER
 
 
 def _toll(a: Fact, b: Fact) -> float:
@@ -177,9 +215,17 @@ def _toll(a: Fact, b: Fact) -> float:
         low, high = sorted((one["best"], other["best"]))
         if low == high:
             score += weight * (0.3 if low > 2 and not one["vague"] else 0.0)
+        elif _within(one, other) or _within(other, one):
+            score += weight * (0.1 if high <= low * CLOSE_TOLL else 0.0)
         elif high - low > 2 or max(a.rank, b.rank) >= COUNTRY:
             score -= weight * 0.1
     return score
+
+
+def _within(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Is a toll inside what an open one leaves: 87 in "more than 80"?"""
+    low, high = other["low"], other["high"]
+    return (low is None) != (high is None) and (low or 0) <= one["best"] <= (one["best"] if high is None else high)
 
 
 def _actors(a: Fact, b: Fact) -> float:

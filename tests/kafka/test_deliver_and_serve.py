@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery.outbox import LOOK_AGAIN, Limits
 from config.settings import HERE
 from stream.records import CommandRecord
 from tests.e2e.process import SECRET, Receiver
@@ -99,7 +100,11 @@ def test_a_receiver_that_is_gone_is_disabled_through_the_journal(installation: I
     send(installation, *WIRE, partition=0)
     journal(installation, 0, range(len(WIRE)))
     until(lambda: len(ends(installation, "there")) == len(deliveries(installation, "there")) > 3, "the other's", 90)
-    until(lambda: len(ends(installation, "gone")) == len(deliveries(installation, "gone")), "and all to the gone one")
+    until(
+        lambda: len(ends(installation, "gone")) == len(deliveries(installation, "gone")),
+        "and all to the gone one",
+        (Limits().grace + 2 * LOOK_AGAIN).total_seconds(),
+    )
     assert len(gone.told) == 0
     assert {how for _, how in ends(installation, "gone")} == {"dead_lettered"}
     states = [
