@@ -12,6 +12,7 @@ from stream.figures import count_before, tied
 from stream.lexicon import Hit
 from stream.locating import nearer, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
+from stream.shares import share_out
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
 
@@ -46,7 +47,9 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     attacks = sorted({(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits})
     for index in sorted(kept):
         if len(candidates) < MOST_CANDIDATES:
-            candidates.extend(candidate(passage, kind, index, hit, attacks) for hit in kept[index])
+            told = [candidate(passage, kind, index, hit, attacks) for hit in kept[index]]
+            candidates.extend(told)
+            candidates.extend(share_out(passage, told[-1], attacks))
     return candidates, mentions[:MOST_CANDIDATES]
 
 
@@ -152,6 +155,7 @@ def candidate(
         place=where.place,
         inferred_place=where.inferred,
         others=list(where.others),
+        within=where.within,
         day=day if status == "new" else day if day_certain else None,
         day_certain=day_certain,
         period=period,

@@ -2,8 +2,9 @@
 
 from stream.attacks import candidate, mention, sift
 from stream.lexicon import Hit
+from stream.locating import contains, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
-from stream.signals import Mention, Status
+from stream.signals import Mention, Place, Status
 from stream.status import RECENT, dates_event, judge
 
 
@@ -34,10 +35,41 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if hit.row.claim is not None and found.claim == "observed" and not by_a_monitor:
                 found.claim = hit.row.claim
             found.status, found.reason = judged(passage, index, hit, kind)
+            if (attack := attack_beside(passage, index, hit)) is not None and passage.broken(
+                min(attack[1], hit.end), max(attack[0], hit.start)
+            ):
+                where = whereabouts(passage, index, *attack)
+                if where.place is not None and not where.inferred:
+                    found.place, found.inferred_place = where.place, False
+            if found.place is None or found.place.precision == "country":
+                found.place = fought_over(passage, index + 1, found.place) or found.place
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)
     return candidates, mentions[:MOST_CANDIDATES]
+
+
+def fought_over(passage: Passage, index: int, country: Place | None) -> Place | None:
+    """A place of the country where the next sentence tells of an attack; or null."""
+    if index >= len(passage.sentences):
+        return None
+    sentence = passage.sentences[index]
+    attack = passage.lexicon.word_patterns["attacks"].search(passage.plain, sentence.start, sentence.end)
+    if attack is None:
+        return None
+    where = whereabouts(passage, index, *attack.span())
+    inside = where.place is not None and (country is None or contains(country, where.place))
+    return where.place if inside and not where.inferred else None
+
+
+def attack_beside(passage: Passage, index: int, hit: Hit) -> tuple[int, int] | None:
+    """Where the attack stands that a row sets beside the deal: the last before the end of its words; or null."""
+    if hit.row.needs is None:
+        return None
+    words = passage.lexicon.word_patterns[hit.row.needs]
+    sentence = passage.sentences[index]
+    spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
+    return max((span for span in spans if span[0] < hit.end), default=spans[0]) if spans else None
 
 
 def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, str]:
@@ -45,13 +77,7 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
 
     A day named with the deal ("the ceasefire agreed last month") dates the deal, not the breach.
     """
-    start, end = hit.start, hit.end
-    if hit.row.needs is not None:
-        words = passage.lexicon.word_patterns[hit.row.needs]
-        sentence = passage.sentences[index]
-        spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
-        if spans:
-            start, end = max((span for span in spans if span[0] < hit.end), default=spans[0])
+    start, end = attack_beside(passage, index, hit) or (hit.start, hit.end)
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason

@@ -60,6 +60,8 @@ _ATOM = re.compile(
     rf"|(?P<unit>(?i:(?P<unitwhich>last|this|past|previous|recent)[ ](?P<unitu>weekend|week|months?|years?"
     rf"|summer|winter|spring|autumn|fall|days|weeks|decades?|century)))"
     rf"|(?P<weekend>(?i:the weekend))"
+    rf"|(?P<edge>(?i:(?:start|beginning|turn) of (?:the|this) (?P<edgeunit>year|month|week)))"
+    rf"|(?P<eve>(?i:the (?:day before|previous day))(?=[.,;:]|\Z))"
     rf"|(?P<vague>(?i:recently|(?:several|many|some) (?:months|years|decades) (?:ago|earlier)|(?:weeks|months"
     rf"|years|decades) (?:ago|earlier|before)|previously|historically|long ago))"
     rf"|(?P<ordinal>(?i:(?:\d{{1,3}}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
@@ -243,6 +245,12 @@ def _relative(match: re.Match[str], lead: list[str], published: date) -> Resolve
         return _unit("past" if the else which, group["unitu"].lower(), published)
     if group["weekend"]:
         return _weekend(published) if lead[:1] and lead[0] in {"over", "during", "at", "on", "in", "since"} else None
+    if group["edge"]:
+        monday, unit = _back(published, published.weekday()), group["edgeunit"].lower()
+        day = {"year": date(published.year, 1, 1), "month": published.replace(day=1)}.get(unit, monday)
+        return day, day, True, "day"
+    if group["eve"]:
+        return _back(published, 1), _back(published, 1), False, "day"
     if group["vague"]:
         recent = "recent" in group["vague"].lower()
         return _back(published, 30 if recent else 365), published, False, "period" if recent else "vague_past"

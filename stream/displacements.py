@@ -11,11 +11,12 @@ from stream.attribution import attribution
 from stream.figures import figure_of
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
-from stream.locating import contains, main_country, whereabouts
+from stream.locating import contains, elsewhere, main_country, whereabouts
 from stream.movements import cause_of, measure_of, status_of
 from stream.numbers import Quantity
 from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
+from stream.shares import also_moved
 from stream.signals import Mention
 from stream.status import RECENT_FLOW, day_of
 
@@ -54,6 +55,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             whole = candidate(passage, kind, index, hit, quantity)
             part = recent_part(passage, index, quantity) if whole.reason == "cumulative" else None
             candidates.extend([whole] if part is None else [whole, lately(whole, part)])
+            candidates.extend(also_moved(passage, index, whole, hit, quantity))
         if hits and not pairs:
             hit = hits[0]
             mentions.append(
@@ -142,7 +144,11 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         else None
     )
     place = origin or destination or (where.place if where else None)
+    place = place or passage.known("country", lambda: main_country(passage))
     living = destination or (where.place if where else None)
+    anaphora = elsewhere(passage, index, start, end)
+    if anaphora is not None and origin is not None and contains(origin, anaphora):
+        place = origin = anaphora
     if (
         where is not None
         and where.inferred

@@ -24,6 +24,8 @@ NAME = re.compile(
     r"|November|December)[A-Z][\w'’-]{1,30})"
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
+PARTICIPLE = re.compile(r"(?:killing|wounding|injuring|leaving)(?!\w)")
+"""These words look back on the attack before them: "bomb the port, killing six, a day after a drone hits X"."""
 THE_ONE = re.compile(
     r" (?:the|its|their|his|a former) (?:[\w'-]{2,20} ){0,4}?(?:leader|chief|commander|militant|head|spokesman|general"
     r"|colonel|minister|officer|gunman|bomber|mastermind|emir|deputy|official|journalist|driver|boy|girl|child|woman|man|son|daughter"
@@ -32,7 +34,13 @@ THE_ONE = re.compile(
 ANSWERED = re.compile(
     r"(?:response to|retaliation for|responding to|reply to|after|following|despite)(?: [\w'-]{1,20}){0,4} \Z"
 )
+KIN = re.compile(
+    r"(?: [\w'-]{1,20}){0,4}?,? (?:and|with|along with|together with) (?:his|her|their) "
+    r"(?:wife|husband|son|daughter|mother|father|brother|sister|child|baby|driver|bodyguard|aide|nephew|niece|deputy)(?!\w)"
+)
 NOBODY = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|no [\w-]{3,20}|not)(?: \w{1,15}){0,3} \Z")
+THE_KILLING = re.compile(r"(?:the|reply to|for|over|after|revenge for) \Z")
+"""Before "killing of": the death of another day, that the story speaks of."""
 ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
 NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
 GENERAL = re.compile(r"people|persons|others|dead")
@@ -149,6 +157,8 @@ def number_of(
         hit.row.name == "killed"
         and not passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start)
     )
+    if plain.startswith(" of", hit.end) and THE_KILLING.search(plain, max(0, hit.start - 24), hit.start):
+        return None
     if active and close_after is None and (name := NAME.match(passage.text, hit.end, sentence.end)):
         return with_others(passage, hit, name.end(), 1, quantities, used)
     return None
@@ -160,10 +170,14 @@ def with_others(
     """One person who is named, and those killed with that one: "kills X and six members of his family", "and five
     others".
     """
+    if kin := KIN.match(passage.plain, end):
+        best, end = best + 1, kin.end()
     also = next((q for q in quantities if q.start >= end and q.start not in used), None)
     if also is not None and also.unit in ("persons", None):
         between = passage.plain[end : also.start]
-        near = re.fullmatch(r"(?: [\w'-]{1,20}){0,3},? (?:and|along with|together with) (?:at least |about )?", between)
+        near = re.fullmatch(
+            r"(?: [\w'-]{1,20}){0,5},? (?:and|along with|together with) (?:at least |about |his |her |their )?", between
+        )
         others = also.noun == "others" or " other " in passage.plain[also.end : also.noun_end + 1]
         joined = re.search(r"(?:and|along with|together with) (?:at least |about )?\Z", between)
         if (near or (others and joined)) and not passage.phrase("victim_stop").search(between):
@@ -243,6 +257,10 @@ def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Se
         gap = (b, victim.start) if b <= victim.start else (victim.end, a)
         return gap[0] < gap[1] and passage.broken(*gap), max(victim.start - b, a - victim.end, 0)
 
+    if PARTICIPLE.match(passage.plain, victim.start):
+        before = [b for _, b in attacks if b <= victim.start]
+        if before and end <= victim.start:
+            return max(before) <= end
     mine = distance(start, end)
     rivals = [(a, b) for a, b in attacks if not (a < end and start < b) and abs(a - start) < 600]
     return all(mine <= distance(a, b) for a, b in rivals)
@@ -267,6 +285,9 @@ def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | 
     return chosen.figure if chosen else None
 
 
+HARMED = re.compile(r"[,;:]|(?<!\w)(?:killed|injured|wounded|dead|died|hurt)(?!\w)")
+
+
 def count_before(passage: Passage, index: int, start: int, end: int) -> int | None:
     """How many: the number right before words in the plural ("100 air strikes"), else None."""
     if not passage.phrase("many_attacks").search(passage.plain, start, end):
@@ -278,7 +299,7 @@ def count_before(passage: Passage, index: int, start: int, end: int) -> int | No
             and gap <= 3
             and quantity.unit is None
             and not quantity.vague
-            and not re.search(r"[,;:]", passage.plain[quantity.end : start])
+            and not HARMED.search(passage.plain[quantity.end : start])
         ):
             return quantity.best
         if (

@@ -10,9 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stream.passages import Passage
-from stream.places import PlaceMention, country_name
+from stream.places import PlaceMention, capital_named, country_name
 from stream.signals import Place
 
+LONGEST_HEADING = 80
 LONG = 6
 """A story of more sentences than this has a focus; in a shorter one the sentence before tells where."""
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
@@ -27,6 +28,8 @@ class Whereabouts:
     place: Place | None
     others: tuple[Place, ...] = ()
     inferred: bool = False
+    within: Place | None = None
+    """The region or country, named in the sentence, that holds the place and all the others."""
 
 
 def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabouts:
@@ -55,20 +58,66 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
             ]
             best = most_specific(passage, named, max(inner, key=lambda item: item[:2])[2]) if inner else best
         if anaphora is None or SPECIFIC[best.place.precision] > 0:
-            return Whereabouts(best.place, together(passage, named, best))
+            listed = together(passage, named, best) or struck_list(passage, named, best, end)
+            return Whereabouts(best.place, listed, within=holder(passage, index, best.place, listed))
     if anaphora is not None:
         return Whereabouts(anaphora)
     people = of_people(passage, index, start, end)
-    if people is not None and people.country != attacker:
-        return Whereabouts(people, inferred=True)
     others = [item for item in good if item[2].place.country != attacker or item[2].place.precision != "country"]
+    if people is not None and people.country != attacker:
+        theirs = [
+            item
+            for item in others
+            if item[2].place.country == people.country
+            and cued(passage, index, item[2])
+            and not passage.phrase("answered").search(passage.plain, end, max(end, item[2].start))
+        ]
+        if not theirs:
+            return Whereabouts(people, inferred=True)
+        others = theirs
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
         return Whereabouts(best.place, inferred=best.place.precision == "country")
     near_by, home = around(passage, index, attacker, abroad=abroad), at_home(passage, attacker)
+    told = own_ground(passage, index, attacker)
+    if told is not None and (near_by is None or near_by.country != told.country):
+        return Whereabouts(told, inferred=True)
     if home is not None and near_by is not None and near_by.country != home.country:
         near_by = home
-    return Whereabouts(near_by or home or passage.known("party", lambda: party(passage)), inferred=True)
+    last = near_by or headed(passage, attacker) or home or passage.known("party", lambda: party(passage))
+    return Whereabouts(last, inferred=True)
+
+
+def cued(passage: Passage, index: int, mention: PlaceMention) -> bool:
+    """Does a preposition or verb of place stand before the mention?"""
+    before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
+    return passage.phrase("at_place").search(before) is not None
+
+
+def own_ground(passage: Passage, index: int, attacker: str | None) -> Place | None:
+    """The country of those who speak of the attack as one on themselves: "X accuses Y of raids on its territory",
+    "X condemns the strike as a violation of its sovereignty", "X officials say" of another's strike.
+    """
+    sentence = passage.sentences[index]
+    speakers = [
+        m
+        for m in passage.places_in(index)
+        if m.role in ("actor", "demonym") and m.place.country not in (None, attacker) and m.place.precision == "country"
+    ]
+    its = passage.phrase("its_ground").search(passage.plain, sentence.start, sentence.end) is not None
+    for m in speakers:
+        if (its and m.role == "actor") or (
+            attacker is not None and passage.phrase("its_officials").match(passage.plain, m.end)
+        ):
+            return of_country(str(m.place.country), m.place.as_written)
+    return None
+
+
+def headed(passage: Passage, attacker: str | None) -> Place | None:
+    """The country that a heading before a colon names: "2011 Libyan civil war: jets strike again"."""
+    colon = passage.plain.find(":", 0, LONGEST_HEADING)
+    named = [m for m in passage.places if m.end <= colon and m.place.country not in (None, attacker)]
+    return of_country(str(named[-1].place.country), named[-1].place.as_written) if named else None
 
 
 def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
@@ -109,6 +158,14 @@ def only_near(passage: Passage, index: int, place: Place) -> bool:
     )
 
 
+WATER = re.compile(r"(?<!\w)(?:river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE)
+
+
+def on_water(place: Place) -> bool:
+    """A river, a sea or a lake: where people neither live nor are displaced from."""
+    return place.country is None or WATER.search(place.as_written) is not None
+
+
 def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: int) -> float:
     """How well a mention fits as the place of the words [start, end); at or below 0: not at all."""
     plain = passage.plain
@@ -116,10 +173,14 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
     if passage.phrase("speaker").match(plain, mention.end):
         value -= 4
-    if passage.phrase("at_place").search(before):
+    if passage.phrase("at_place").search(before) or passage.phrase("suffers").match(plain, mention.end):
         value += 2
     elif passage.phrase("not_there").search(before):
         value -= 3
+    if aside(passage, index, mention):
+        value -= 2
+    if passage.phrase("part_place").search(before):
+        value -= 8
     if mention.start >= start:
         value += 1.5
     if passage.broken(min(end, mention.end), max(start, mention.start)):
@@ -211,9 +272,42 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
     return tuple(others[: min(joined, 6)])
 
 
+STRUCK_LIST = re.compile(
+    r"(?<!\w)(?:hitting|striking|targeting|bombing|including|among them|namely)(?: (?!and\b)[\w'-]{1,20}){0,5} ?\Z"
+)
+"""Before a list of places that spells out where in a country or region an attack hit."""
+
+
+def struck_list(passage: Passage, named: list[PlaceMention], whole: PlaceMention, end: int) -> tuple[Place, ...]:
+    """The places inside `whole` that a list behind the words names: "across Syria, hitting Homs, Hama and Tartus"."""
+    for mention in named:
+        if mention.start < end or not contains(whole.place, mention.place):
+            continue
+        if STRUCK_LIST.search(passage.plain, max(end, mention.start - 80), mention.start):
+            rest = together(passage, named, mention)
+            return (mention.place, *rest) if rest else ()
+    return ()
+
+
+def holder(passage: Passage, index: int, place: Place, others: tuple[Place, ...]) -> Place | None:
+    """The smallest place named in the sentence that contains all of these."""
+    if not others:
+        return None
+    holding = [
+        m.place
+        for m in passage.places_in(index)
+        if m.role in ("place", "container", "demonym") and all(contains(m.place, p) for p in (place, *others))
+    ]
+    return max(holding, key=lambda p: SPECIFIC[p.precision], default=None)
+
+
 def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | None:
     """What "the area" and "the region" refer to: the last place before them, the region the story names most."""
     first, last = passage.clause(index, start, end)
+    if passage.phrase("the_capital").search(passage.plain, first, last):
+        capital = passage.known("capital", lambda: main_capital(passage))
+        if capital is not None:
+            return capital
     if passage.phrase("the_country").search(passage.plain, first, last):
         country = passage.known("country", lambda: main_country(passage))
         if country is not None:
@@ -235,14 +329,22 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
 
 def main_country(passage: Passage) -> Place | None:
     """The country that the story names most, by whatever place."""
-    countries = Counter(
-        m.place.country for m in passage.places if m.role in ("place", "container", "demonym") and m.place.country
-    )
+    countries: Counter[str | None] = Counter()
+    for m in passage.places:
+        if m.place.country and m.role in ("place", "container", "demonym"):
+            countries[m.place.country] += 1 if m.role == "demonym" else 3
+    countries = countries or Counter(m.place.country for m in passage.places if m.role == "actor" and m.place.country)
     if not countries:
         return None
     code = countries.most_common(1)[0][0]
     whole = next((m.place for m in passage.places if m.place.country == code and m.place.precision == "country"), None)
     return whole or of_country(str(code), str(code))
+
+
+def main_capital(passage: Passage) -> Place | None:
+    """The capital of the country that the story names most."""
+    country = main_country(passage)
+    return capital_named(country.country) if country is not None and country.country else None
 
 
 def main_region(passage: Passage) -> Place | None:
@@ -306,6 +408,7 @@ def of_people(passage: Passage, index: int, start: int, end: int) -> Place | Non
         m
         for m in passage.places_in(index)
         if m.role == "demonym"
+        and not passage.plain.startswith(" border", m.end)
         and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start)))
     ]
     return people[0].place if people else None
@@ -330,7 +433,9 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
         named = [
             m
             for m in passage.places_in(at)
-            if m.role == "place" and not (m.place.country == attacker and (abroad or m.place.precision == "country"))
+            if m.role == "place"
+            and not (m.place.country == attacker and (abroad or m.place.precision == "country"))
+            and not aside(passage, at, m)
         ]
         if named:
             best = max(
@@ -339,13 +444,20 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
                     SPECIFIC[m.place.precision]
                     + 2
                     * bool(
-                        passage.phrase("at_place").search(passage.plain[max(sentence.start, m.start - 48) : m.start])
+                        passage.phrase("suffers").match(passage.plain, m.end)
+                        or passage.phrase("at_place").search(passage.plain[max(sentence.start, m.start - 48) : m.start])
                     ),
                     -m.start,
                 ),
             )
             return most_specific(passage, named, best).place
     return passage.known(("anywhere", attacker), lambda: anywhere(passage, attacker))
+
+
+def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
+    """Is it where somebody comes from, goes to or speaks, and not where things happen?"""
+    before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
+    return passage.phrase("aside").search(before) is not None
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:

@@ -29,16 +29,29 @@ def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def spread(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Words that name several places, as one candidate for each; the numbers stay with the first."""
+    """Words that name several places, as one candidate for each. A number told of all of them stands on none (codebook:
+    "only when the story ties it to that event"), but on the region that holds them, where one is named.
+    """
     found: list[Candidate] = []
     for candidate in candidates:
-        found.append(candidate)
-        if candidate.status == "new" and candidate.displaced is None:
-            found.extend(
-                replace(candidate, place=place, others=[], killed=None, injured=None, count=None)
-                for place in candidate.others
-            )
+        if candidate.status != "new" or candidate.displaced is not None or not candidate.others:
+            found.append(candidate)
+        else:
+            whole = candidate.place
+            if whole is not None and all(contains(whole, place) for place in candidate.others):
+                found.append(replace(candidate, others=[], umbrella=True))
+                found.extend(bare(candidate, place) for place in candidate.others)
+                continue
+            if candidate.within is not None and (candidate.killed or candidate.injured):
+                found.append(replace(candidate, place=candidate.within, others=[], umbrella=True))
+            found.append(replace(candidate, others=[], killed=None, injured=None, count=None))
+            found.extend(bare(candidate, place) for place in candidate.others)
     return found
+
+
+def bare(candidate: Candidate, place: Place) -> Candidate:
+    """The same words at one of several places, without the numbers that are told of all."""
+    return replace(candidate, place=place, others=[], killed=None, injured=None, count=None)
 
 
 def same_event(one: Candidate, other: Candidate) -> bool:
@@ -191,7 +204,7 @@ def umbrellas(groups: list[Candidate]) -> list[Candidate]:
             group.status != "new"
             or group.place is None
             or group.displaced is not None
-            or not (group.killed or group.injured)
+            or not (group.killed or group.injured or group.count)
         ):
             continue
         inside = [

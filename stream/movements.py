@@ -8,6 +8,8 @@ from stream.passages import Passage
 from stream.signals import Cause, Measure, Status
 from stream.status import RECENT, RECENT_FLOW, dates_event, judge
 
+HAD_BEEN = re.compile(r"(?<!\w)had been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped)(?!\w)")
+
 
 def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Measure:
     """Moved, or living displaced: by the row, the words around it, and whether "displaced" is an adjective here."""
@@ -18,6 +20,8 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
         return "flow" if flow and not passage.phrase("living_displaced").search(plain, first, last) else "stock"
     if passage.phrase("newly").search(plain[max(0, hit.start - 24) : hit.start]):
         return "flow"
+    if passage.phrase("aid_for").search(plain[max(first, quantity.start - 60) : quantity.start]):
+        return "stock"
     if (
         re.search(r"who (?:have |had )?(?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start])
         and "refugee" in plain[quantity.start : hit.start]
@@ -71,12 +75,18 @@ def flow_status(
     a toll of a whole war is background.
     """
     sentence = passage.sentences[index]
-    since = passage.phrase("since_event").search(passage.plain, start, sentence.end)
+    half = passage.plain.find(";", end, sentence.end)
+    since = passage.phrase("since_event").search(passage.plain, start, sentence.end if half < 0 else half)
     if since is not None and status in ("new", "background") and reason in ("reported", "cumulative"):
         if recent_day(passage, index, since.start()) or (not dated(passage, index) and begun(passage)):
             return "new", "reported"
         return "background", "cumulative"
-    if status == "new" and (war_long(passage, index, quantity) or long_ago(passage, index, start, end)):
+    disaster = cause_of(passage, index, start, end) == "disaster"
+    if (
+        status == "new"
+        and not disaster
+        and (war_long(passage, index, quantity) or long_ago(passage, index, start, end))
+    ):
         return "background", "cumulative"
     return status, reason
 
@@ -138,8 +148,7 @@ def war_long(passage: Passage, index: int, quantity: Quantity) -> bool:
     if told is not None:
         return not passage.days(index)
     perfect = passage.phrase("perfect").search(passage.plain, quantity.end, min(sentence.end, quantity.end + 48))
-    disaster = passage.has("disaster", sentence.start, sentence.end)
-    return quantity.best >= 1_000_000 and perfect is not None and not disaster and not dated(passage, index)
+    return quantity.best >= 1_000_000 and perfect is not None and not dated(passage, index)
 
 
 def stock_status(passage: Passage, index: int, start: int, end: int, status: Status, reason: str) -> tuple[Status, str]:
@@ -149,6 +158,8 @@ def stock_status(passage: Passage, index: int, start: int, end: int, status: Sta
     """
     if status == "denied" or (status == "hypothetical" and reason in ("conditional", "feared", "ordered")):
         return status, reason
+    if HAD_BEEN.search(passage.plain, max(0, start - 24), end):
+        return "background", "past"
     first, last = passage.clause(index, start, end)
     for m in passage.days(index):
         if (

@@ -1,9 +1,10 @@
 """Where displaced people came from and where they went, as far as a sentence names it."""
 
 import re
+from collections import Counter
 
 from stream.lexicon import Hit
-from stream.locating import SPECIFIC, most_specific
+from stream.locating import SPECIFIC, contains, most_specific, on_water
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Measure, Place
@@ -23,6 +24,7 @@ def ends_of(
     sentence = passage.sentences[index]
     mentions = passage.places_in(index)
     named = [m for m in mentions if m.role == "place"]
+    named = [m for m in named if not on_water(m.place)] or named
     for m in mentions:
         if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
             origin = m.place
@@ -38,7 +40,7 @@ def ends_of(
         lived = measure == "flow" and beside and passage.phrase("lived_at").search(before) is not None
         if lived or passage.phrase("from_place").search(before):
             ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
-        elif passage.phrase("to_place").search(before) or (
+        elif (passage.phrase("to_place").search(before) and not (m.end < start and passage.broken(m.end, start))) or (
             measure == "stock"
             and (
                 passage.phrase("at_place").search(before)
@@ -47,12 +49,15 @@ def ends_of(
         ):
             destination = destination or m.place
         elif (
-            passage.phrase("at_place").search(before)
+            (passage.phrase("at_place").search(before) or passage.phrase("suffers").match(passage.plain, m.end))
             and not passage.phrase("speaker").match(passage.plain, m.end)
             and m.start > hit.start - 200
         ):
             ranked.append(((1, beside, SPECIFIC[m.place.precision], closeness), m.place))
     best = max(ranked, key=lambda item: item[0], default=None)
+    if best is not None and best[1].precision == "country":
+        struck = [item for item in ranked if contains(best[1], item[1]) and item[0][0] == 1]
+        best = max(struck, key=lambda item: item[0], default=best)
     if best is not None and (origin is None or best[0][0] == 2 or best[1].country == origin.country):
         origin = best[1]
     if origin is None and destination is not None and measure == "flow":
@@ -70,11 +75,30 @@ def left(passage: Passage, index: int, destination: Place) -> Place | None:
             m.place
             for m in mentions
             if m.place.country not in (None, destination.country)
-            and (
-                m.role == "demonym"
-                or (m.role == "place" and not NEXT_IN_LIST.search(passage.plain[max(0, m.start - 24) : m.start]))
-            )
+            and (m.role == "demonym" or (m.role == "place" and not gone_to(passage, m.start)))
         ]
         if others:
             return max(others, key=lambda place: SPECIFIC[place.precision])
-    return None
+    if destination.precision != "country":
+        told = [m for m in passage.places_in(index - 1) if m.role == "place" and m.place.country == destination.country]
+        near = [m.place for m in told if m.place.precision != "country" and m.place.name != destination.name]
+        return max(near, key=lambda place: SPECIFIC[place.precision]) if near else None
+    return passage.known(("home", destination.country), lambda: home_of(passage, destination.country))
+
+
+def gone_to(passage: Passage, start: int) -> bool:
+    """Is a place at `start` one that people went to?"""
+    before = passage.plain[max(0, start - 60) : start]
+    return NEXT_IN_LIST.search(before) is not None or passage.phrase("to_place").search(before) is not None
+
+
+def home_of(passage: Passage, destination: str | None) -> Place | None:
+    """The country, other than the one that people went to, of which the story speaks most; or null."""
+    abroad = [m for m in passage.places if m.role != "actor" and m.place.country not in (None, destination)]
+    countries = Counter(m.place.country for m in abroad)
+    if not countries:
+        return None
+    code = countries.most_common(1)[0][0]
+    return next((m.place for m in abroad if m.place.country == code and m.place.precision == "country"), None) or next(
+        m.place for m in abroad if m.place.country == code
+    )

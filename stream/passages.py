@@ -191,6 +191,8 @@ class Candidate:
     definite: bool = False
     """The words go on about an attack told before ("the strikes on the quarter")."""
     umbrella: bool = False
+    within: Place | None = None
+    """The region or country, named beside them, that holds all of several places."""
     others: list[Place] = field(default_factory=list)
     """Further places of the same words: "hit Homs and Hama"."""
 

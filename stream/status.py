@@ -139,6 +139,13 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     ]
     if not mentions:
         mentions = [m for m in passage.days(index)[:1] if opens(passage, index, m) and dates_event(passage, m)]
+    if not mentions and (relative := RELATIVE.search(passage.plain, max(0, first - 10), first)):
+        opening, _ = passage.clause(index, relative.start() - 1, relative.start() - 1)
+        mentions = [
+            m
+            for m in passage.days(index)
+            if opening <= m.start < relative.start() and m.last < passage.published - recent and dates_event(passage, m)
+        ]
     if not mentions:
         return "new", "reported"
     mention = min(mentions, key=lambda m: (m.start < start and m.kind == "day", max(m.start - end, start - m.end)))
@@ -146,7 +153,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     if mention.kind == "vague_past":
         word = mention.word.lower()
         return ("new", "reported") if "recent" in word or "days" in word else ("background", "past")
-    if mention.kind == "since":
+    if mention.kind == "since" or (mention.start > last and passage.plain.startswith("since ", last)):
         before = passage.plain[first:start]
         if (
             mention.first >= oldest
@@ -164,9 +171,20 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     return "new", "reported"
 
 
+RELATIVE = re.compile(r"(?:in |during )?(?:which|whose|where|who) \Z")
+"""A clause that goes on about what the one before it dates."""
+SINCE_LENGTH = 64
+
+
 def follows_since(passage: Passage, last: int, start: int) -> bool:
-    """ "displaced 800,000 since 2017": the clause ends at "since", and the day behind it still dates it."""
-    return last <= start <= last + 16 and passage.plain.startswith("since ", last)
+    """ "displaced 800,000 since 2017", "since he took office in 2017": the clause ends at "since", and the day behind
+    it still dates it.
+    """
+    return (
+        last <= start <= last + SINCE_LENGTH
+        and passage.plain.startswith("since ", last)
+        and not passage.broken(last + len("since "), start)
+    )
 
 
 def opens(passage: Passage, index: int, mention: DayMention) -> bool:

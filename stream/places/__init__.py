@@ -2,13 +2,14 @@
 
 from stream.places.find import PlaceMention, Role, find
 from stream.places.gazetteer import Gazetteer, PlacesFault, gazetteer
-from stream.places.nations import country_name, country_of, region_named
+from stream.places.nations import capital_named, country_name, country_of, region_named
 
 __all__ = [
     "Gazetteer",
     "PlaceMention",
     "PlacesFault",
     "Role",
+    "capital_named",
     "country_name",
     "country_of",
     "find",

@@ -37,6 +37,19 @@ _ACTS = re.compile(
     rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}"
     rf"(?:{_AUXILIARIES}[ ](?!(?:been[ ])?{_SUFFERED}\b)|(?!{_NO_VERBS}\b){_VERBS}\b(?!-))"
 )
+_TOGETHER = re.compile(
+    r"(?: and|,) (?:the )?[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+){0,2}(?: (?:forces|militants|fighters|rebels|group))?"
+    r" (?:ha(?:s|ve) |also |again |are |were )?"
+    + one_of(
+        """
+        accus[a-z]{1,3}; blam[a-z]{1,3}; trad[a-z]{1,3} (?:fire|blame|accusations); exchang[a-z]{1,3}; agre[a-z]{1,3};
+        sign[a-z]{0,3}; resum[a-z]{1,3}; reach[a-z]{0,3}; h[eo]ld[a-z]{0,3}; negotiat[a-z]{1,3}; declar[a-z]{1,3};
+        announc[a-z]{1,3}; violat[a-z]{1,3}; break; broke; fight; fought; clash[a-z]{0,3}; discuss[a-z]{0,3}
+        """
+    )
+    + r"(?!\w)"
+)
+"""After a state: it and another party do something together, "Israel and Hezbollah accuse each other"."""
 _GOVERNMENT = re.compile(
     r"(?:['’]s?)?[ ](?:[\w-]+[ ]){0,2}?"
     + one_of(
@@ -45,6 +58,7 @@ _GOVERNMENT = re.compile(
         defen[cs]e ministry; defen[cs]e minister; foreign office; ministry; minister; air force; navy; forces; troops;
         soldiers; officials?; parliament; authorities; police; envoy; ambassador; delegation; spokesman; warplanes;
         jets; aircraft; planes; helicopters; drones?; ally; allies; leader; leadership; cabinet; state media;
+        movement; rebels?; militants?; militias?; militiamen; fighters; separatists?; insurgents?; junta;
         intelligence; security; offensive; operation; campaign; invasion; war; intervention; ceasefire; truce;
         assault; bombardment; airstrikes?; own; failure; decision; refusal; use; actions; policy; side
         """
@@ -100,5 +114,7 @@ def is_actor(text: str, candidate: Candidate, row: Row, names: Gazetteer) -> boo
         return state and _FORCES.match(text, end) is not None
     if state and text[candidate.name_start : end].replace(".", "").isupper() and row.country in {"US", "GB"}:
         return candidate.cue != "of" or not text.endswith(" the ", 0, candidate.name_start)
+    if state and _TOGETHER.match(text, end, end + _LOOK_AHEAD):
+        return True
     acts = _ACTS.match(text, end, end + _LOOK_AHEAD) or (state and _GOVERNMENT.match(text, end, end + _LOOK_AHEAD))
     return bool(acts)

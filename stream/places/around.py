@@ -11,7 +11,7 @@ _ADJECTIVES = one_of(
     """
     central; northern; southern; eastern; western; northeastern; northwestern; southeastern; southwestern; far;
     remote; rural; besieged; occupied; coastal; border; divided; strategic; ancient; embattled; war-torn; ravaged;
-    historic; key; nearby
+    historic; key; nearby; downtown; uptown; suburban; inner; outer
     """
 )
 _HELD = r"[a-z]+-(?:held|controlled|majority|ruled|run|besieged|occupied|dominated|populated|administered)"
@@ -72,6 +72,7 @@ def look_around(text: str, words: list[Token], candidate: Candidate, floor: int)
     _nature_after(text, words, candidate)
     _body(text, words, candidate)
     _direction(words, candidate, floor)
+    _side(text, candidate, floor)
     lead = text[max(floor, candidate.start - _LOOK_BACK) : candidate.start]
     nature = None if candidate.nature else _NATURE_BEFORE.search(lead)
     if nature is not None:
@@ -112,6 +113,20 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
         countries = {row.country for row in listed}
         if len(countries) == 1 and None not in countries:
             candidate.country, candidate.demonym = countries.pop(), True
+
+
+_SIDE_OF = re.compile(
+    r"\bthe (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of (?:the )?\Z", re.IGNORECASE
+)
+
+
+def _side(text: str, candidate: Candidate, floor: int) -> None:
+    """ "The south of France" is southern France."""
+    if candidate.direction or candidate.demonym or candidate.barred:
+        return
+    side = _SIDE_OF.search(text, max(floor, candidate.start - 28), candidate.start)
+    if side is not None:
+        candidate.direction, candidate.start = side.group("side").lower(), side.start("side")
 
 
 def _direction(words: list[Token], candidate: Candidate, floor: int) -> None:

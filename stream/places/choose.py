@@ -7,6 +7,7 @@ from stream.places.candidate import Candidate
 from stream.places.context import KNOWN_TOWN, Context
 from stream.places.gazetteer import Row
 from stream.places.wording import ADMIN_WORDS, DONE_TO, LOCATIVE, SITE_WORDS, TOWN_WORDS, WHERE
+from stream.vocabulary import one_of
 
 _AT = frozenset({"in", "near", "at"})
 _SURE = WHERE | (DONE_TO - {"leave", "left"})
@@ -19,6 +20,17 @@ _QUALIFIES = re.compile(
     r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
 )
 _FARTHEST = 60
+_GOES_ON = re.compile(
+    r" (?:"
+    + one_of(
+        """
+        in; on; after; by; and; where; when; as; during; for; killing; following; with; at; near; before; amid; that;
+        which; while; leaving; but; to; from; overnight; yesterday; today; despite; early; late; since; over; wounding
+        """
+    )
+    + r")(?!\w)"
+)
+"""After "Nima, Lebanon": the country acts in nothing here."""
 
 
 def choose(
@@ -38,7 +50,7 @@ def choose(
     if candidate.common and not text.startswith(",", candidate.end):  # "the University of Wisconsin"
         outer = ()
     best = max(rows, key=lambda row: _score(row, candidate, outer, context))
-    if following is not None and _is_elsewhere(best, outer) and _is_apposed(text, candidate, following):
+    if following is not None and _is_elsewhere(best, outer) and is_in_country(text, candidate, following):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
 
@@ -63,6 +75,16 @@ def _is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:
     """Does the next name stand between commas, or at an end: "Santa Catalina Island, California," """
     after = text[following.end : following.end + 1]
     return text[candidate.end : following.start] == ", " and after in {"", ",", ".", ";", ")", "\n"}
+
+
+def is_in_country(text: str, candidate: Candidate, following: Candidate) -> bool:
+    """Do the words say outright where it lies: "Nima, Lebanon", "Nima in Lebanon"?"""
+    if _is_apposed(text, candidate, following):
+        return True
+    between = text[candidate.end : following.start]
+    if following.country is None or following.demonym or between not in {", ", " in ", ", in "}:
+        return False
+    return between != ", " or _GOES_ON.match(text, following.end) is not None
 
 
 def _lies_in(row: Row, owner: Row) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from stream.places.acting import is_actor
 from stream.places.candidate import Candidate
-from stream.places.choose import choose, qualifies
+from stream.places.choose import choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, holds
 from stream.places.context import Context
 from stream.places.credits import credit_spans
@@ -78,14 +78,26 @@ def _mention(
     candidate = found[index]
     if candidate.barred:
         return None
+    if candidate.country is not None and candidate.possessive and not candidate.demonym:
+        owned = text[candidate.name_end : candidate.name_end + 2] in {"'s", "’s"}
+        capital = (
+            names.capital_of(candidate.country) if owned and _CAPITAL.match(text, candidate.name_end + 2) else None
+        )
+        if capital is not None:
+            end = candidate.name_end
+            return PlaceMention(
+                candidate.name_start, end, _place(text, candidate.name_start, end, capital), "place", ""
+            )
     if candidate.demonym and candidate.country is not None:
-        return _demonym(text, candidate, names.countries[candidate.country].row)
+        return _demonym(text, candidate, names.countries[candidate.country].row, names.capital_of(candidate.country))
     following = found[index + 1] if index + 1 < len(found) else None
-    row = choose(text, candidate, following, _owner(text, found, index), context)
+    row = choose(text, candidate, following, _owner(text, found, index, names), context)
     if row is None:
-        if not candidate.person and not candidate.common and candidate.nature in TOWN_WORDS:
+        stated = _stated(text, found, index)
+        told = stated is not None and following is not None and is_in_country(text, candidate, following)
+        if not candidate.person and not candidate.common and (candidate.nature in TOWN_WORDS or told):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
-        return _unknown(text, candidate, context, names, _stated(text, found, index))
+        return _unknown(text, candidate, context, names, stated)
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
     candidate.chosen = row
@@ -108,9 +120,17 @@ _ITS_PLACES = re.compile(
 """After a demonym: the words name a part of the country, "southern Israeli communities"."""
 
 
-def _demonym(text: str, candidate: Candidate, row: Row) -> PlaceMention:
-    """A people or an adjective; with towns or villages behind it, the part of the country where they lie."""
+_CAPITAL = re.compile(
+    r" capital(?!\w| of|'s| [A-Z]|, [A-Z]| (?:punishment|markets?|gains|controls?|flight|offen[cs]e))"
+)
+"""After a demonym: "the Libyan capital", where the name does not follow."""
+
+
+def _demonym(text: str, candidate: Candidate, row: Row, capital: Row | None) -> PlaceMention:
+    """A people or an adjective; the capital, or with towns or villages behind it the part of the country."""
     start, end = candidate.name_start, candidate.name_end
+    if capital is not None and _CAPITAL.match(text, end):
+        return PlaceMention(start, end, _place(text, start, end, capital), "place", candidate.cue)
     if not _ITS_PLACES.match(text, end) or candidate.possessive:
         return PlaceMention(start, end, _place(text, start, end, row), "demonym", candidate.cue)
     if not candidate.direction:
@@ -121,9 +141,11 @@ def _demonym(text: str, candidate: Candidate, row: Row) -> PlaceMention:
     return PlaceMention(candidate.start, end, place, "place", candidate.cue)
 
 
-def _owner(text: str, found: list[Candidate], index: int) -> Row | None:
-    """The place whose part this one is: "Kherson's Dniprovskyi district"."""
+def _owner(text: str, found: list[Candidate], index: int, names: Gazetteer) -> Row | None:
+    """The place whose part this one is: "Kherson's Dniprovskyi district", "the Nigerien town of Abadam"."""
     before = found[index - 1] if index else None
+    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, found[index].start):
+        return names.countries[before.country].row
     if before is None or before.chosen is None:
         return None
     owned = OWNED.search(text[before.name_end : found[index].name_start])
@@ -137,7 +159,10 @@ def _resolved(text: str, candidate: Candidate, row: Row, names: Gazetteer, *, wh
     start, end = candidate.start, candidate.end
     if candidate.direction:
         lat, lon = _towards(row, candidate.direction)
-        name = text[start : candidate.name_start].lower() + text[candidate.name_start : candidate.name_end]
+        own = text[candidate.name_start : candidate.name_end]
+        name = text[start : candidate.name_start].lower() + own
+        if " of " in name:  # "the south of France"
+            name = f"{candidate.direction}ern {own}"
         part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4), admin1=row.admin1)
         return _place(text, start, end, part, name, "region")
     if candidate.nature in SITE_WORDS and candidate.nature_follows:
@@ -181,7 +206,16 @@ def _towards(row: Row, direction: str) -> tuple[float, float]:
     return max(-90.0, min(90.0, lat)), max(-180.0, min(180.0, lon))
 
 
-_TOWN_OF = re.compile(r" (?:[a-z-]+ ){1,3}of (?:the )?")
+_TOWN_OF = re.compile(
+    r" (?:[a-z-]+ ){0,3}"
+    + one_of(
+        """
+        town; towns; village; villages; city; cities; province; provinces; district; region; area; port; suburb;
+        island; camp; settlement; resort; state; county; enclave; commune; hamlet; neighbou?rhood; governorate; oblast
+        """
+    )
+    + r" of (?:the )?"
+)
 
 
 def _stated(text: str, found: list[Candidate], index: int) -> str | None:

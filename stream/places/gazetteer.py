@@ -95,6 +95,14 @@ class Gazetteer:
         found = [row for key in keys(name, arabic=False) for row in self.lookup(key)] if country and name else []
         return next((row for row in found if row.kind == "A" and row.country == country), None)
 
+    def capital_of(self, country: str) -> Row | None:
+        """The capital of a country, the largest town of its name there; null for a country without one."""
+        name = self.countries[country].capital
+        found = [row for key in keys(name, arabic=True) for row in self.lookup(key)] if name else []
+        return max(
+            (r for r in found if r.country == country and r.kind in "PT"), key=lambda r: r.population, default=None
+        )
+
     def knows(self, key: str) -> bool:
         """Does any place bear this folded name?"""
         return key in self._index or key in self._hand

@@ -14,6 +14,17 @@ def country_name(code: str) -> str:
     return country.name if country else code
 
 
+def capital_named(code: str) -> Place | None:
+    """The capital of a country; null when it has none."""
+    row = gazetteer().capital_of(code) if code in gazetteer().countries else None
+    if row is None:
+        return None
+    return Place(
+        name=row.name, as_written=row.name, country=code, admin1=row.admin1, lat=row.lat, lon=row.lon,
+        geonameid=row.geonameid, precision="town",
+    )  # fmt: skip
+
+
 def country_of(word: str) -> str | None:
     """The country (ISO 3166-1 alpha-2) that a nationality or country word names: "Syrians" -> SY, "Chad" -> TD."""
     names = gazetteer()

@@ -34,7 +34,14 @@ def is_person(text: str, words: list[Token], candidate: Candidate, gazetteer: Ga
         _speaks(text, candidate, gazetteer)
         or (candidate.first > 0 and _after_name(words, candidate, gazetteer))
         or _before_name(words, candidate, gazetteer)
+        or _is_given_name(text, candidate)
     )
+
+
+def _is_given_name(text: str, candidate: Candidate) -> bool:
+    """ "Khalil al-Haya": one word before a family's name."""
+    alone = candidate.country is None and candidate.first == candidate.last
+    return alone and _OF_A_FAMILY.match(text, candidate.name_end) is not None
 
 
 def _speaks(text: str, candidate: Candidate, gazetteer: Gazetteer) -> bool:
@@ -51,6 +58,12 @@ def _after_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) 
     if adjacent and previous.capital:
         if small in gazetteer.words.first_names or small in gazetteer.words.titles or previous.word in _HEADS:
             return True
+        if (
+            candidate.first > 1
+            and beside(words[candidate.first - 2])
+            and _is_titled(words[candidate.first - 2], gazetteer)
+        ):
+            return True  # "Prime Minister Hesham Kandil"
         if len(small) == 1 or (previous.gap != ". " and is_weak(candidate) and is_name(previous, gazetteer)):
             return True
     if previous.word in PARTICLES and candidate.first > 1 and previous.gap == " ":
@@ -59,6 +72,14 @@ def _after_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) 
             return True
     hyphenated = previous.gap == "-" and previous.capital and small not in ARTICLES
     return hyphenated and candidate.country is None
+
+
+def _is_titled(token: Token, gazetteer: Gazetteer) -> bool:
+    return token.word.lower().rstrip(".") in gazetteer.words.titles
+
+
+_OF_A_FAMILY = re.compile(r" (?:al|el|bin|ibn|abu|Al|El|Bin|Ibn|Abu)[- ][A-Z]")
+"""After a name: it is a given name, "Khalil al-Haya"."""
 
 
 def _before_name(words: list[Token], candidate: Candidate, gazetteer: Gazetteer) -> bool:

@@ -23,7 +23,8 @@ _IS_TOWN = re.compile(
         """
         village; town; refugee camp; displacement camp; camp; district; governorate; neighbou?rhood; sub-district;
         raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield; air ?base; airport;
-        checkpoint; crossing; island; atoll; valley; wards?; volcano; County; District; Republic; Island; Volcano; Delta
+        checkpoint; crossing; island; atoll; valley; forest; mountains?; hills; wards?; quarter; suburb; volcano;
+        County; District; Republic; Island; Volcano; Delta
         """
     )
     + r"(?!\w)"
@@ -33,6 +34,15 @@ _LANDFORMS = frozenset({"Mount", "Mt", "Mt."})
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
+_STRUCK = re.compile(
+    r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
+    r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Ss]helling|[Ss]hells) (?:on|of|in)) \Z"
+)
+_STRUCK_PLACE_ENDS = re.compile(
+    r"[.,;)](?!\d)|\Z"
+    r"| (?:and|in|on|near|killing|kills?|killed|wounding|with|after|while|during|overnight|destroying)(?!\w)"
+)
+"""After "bombed", a name that stands for itself and for nobody's positions is a place's."""
 _THEN_PLACE = re.compile(
     r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})"
     r"(?P<name>[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
@@ -95,7 +105,10 @@ def _lies_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
 
 def _is_alone(text: str, words: list[Token], first: int, last: int) -> bool:
     """Is it a bare name after "in" or "near", with no further capital word beside it?"""
-    if not _ONLY_IN.search(text, max(0, words[first].start - 9), words[first].start):
+    start = words[first].start
+    if _STRUCK.search(text, max(0, start - 24), start):
+        return not words[last].possessive and _STRUCK_PLACE_ENDS.match(text, words[last].end) is not None
+    if not _ONLY_IN.search(text, max(0, start - 9), start):
         return False
     token = words[last]
     following = words[last + 1] if last + 1 < len(words) else None

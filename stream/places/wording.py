@@ -22,7 +22,8 @@ SITE_WORDS = word_set(
     """
 )
 TOWN_WORDS = word_set(
-    "city town village villages neighbourhood neighborhood quarter hamlet settlement kibbutz township"
+    "city cities town towns village villages neighbourhood neighbourhoods neighborhood neighborhoods quarter quarters"
+    " hamlet hamlets settlement settlements kibbutz township"
 )
 NATURES = REGION_WORDS | SITE_WORDS | TOWN_WORDS
 """Whatever a place can be."""

@@ -1,0 +1,134 @@
+"""Numbers that a list deals out over places: "nine die in Kyiv, six in Dnipro and four in Odesa".
+
+Each named place is an event with its own number; a total over them stays with the words that give it (codebook: "A
+regional total over named places").
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from stream.figures import counts_people, figure_of
+from stream.lexicon import Hit
+from stream.numbers import Quantity
+from stream.passages import Candidate, Passage
+from stream.places import PlaceMention
+from stream.quantity import one_person
+
+FEWEST = 2
+"""So many places with a number of their own make a list."""
+_TO_PLACE = re.compile(
+    r"(?: (?!and\b|but\b|after\b|when\b|while\b|who\b)[\w'-]{1,20}){0,4}?"
+    r" (?:in|at|near)(?: the)?(?: [\w-]{1,16}){0,3}? ?"
+)
+"""From a number to its place: " people were killed in the village of "."""
+_NEXT = re.compile(
+    r"(?:,? where [^,;]{1,60})?,?;?(?: and| while| with| plus| as well as)?(?: at least| another| up to)? "
+)
+_ONE = re.compile(r"(?<![\w-])one in (?:the )?\Z")
+_ENDS = re.compile(
+    r"(?: of (?:them|whom)| others| people| more)?(?: have| had)?(?: fled| gone| crossed| been)?"
+    r" (?P<way>into|to|from) (?:the |neighbouring )?"
+)
+_JOINED = re.compile(r"(?:,? and|,|;)(?: (?:at least|some|about|another|nearly|more than|around))? \Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One place and its number."""
+
+    place: PlaceMention
+    quantity: Quantity
+
+
+def dealt(passage: Passage, index: int) -> list[Share]:
+    """The longest run of places in a sentence that follow each on a number of people; empty when it is no list."""
+    best: list[Share] = []
+    run: list[Share] = []
+    for mention in passage.places_in(index):
+        if mention.role != "place" or mention.place.precision == "country":
+            continue
+        quantity = number_before(passage, index, mention)
+        if quantity is None:
+            continue
+        if run and not _NEXT.fullmatch(passage.plain, run[-1].place.end, quantity.start):
+            run = []
+        run.append(Share(mention, quantity))
+        best = max(best, run, key=len)
+        best = list(best)
+    return best if len(best) >= FEWEST else []
+
+
+def number_before(passage: Passage, index: int, mention: PlaceMention) -> Quantity | None:
+    """The number of people that is told of a place, right before it."""
+    start = max(passage.sentences[index].start, mention.start - 80)
+    if one := _ONE.search(passage.plain, start, mention.start):
+        return one_person(passage.text, one.start(), one.start() + 3, "person")
+    for quantity in reversed(passage.quantities(index)):
+        if start <= quantity.start and quantity.end <= mention.start and counts_people(passage, quantity):
+            return quantity if _TO_PLACE.fullmatch(passage.plain, quantity.end, mention.start) else None
+    return None
+
+
+def share_out(passage: Passage, whole: Candidate, attacks: Sequence[tuple[int, int]]) -> list[Candidate]:
+    """The events of a list behind or around the words of `whole`: in its sentence, or in the next when that tells of
+    no attack of its own.
+    """
+    if whole.status != "new":
+        return []
+    at = whole.sentence
+    shares = dealt(passage, at)
+    if not shares and at + 1 < len(passage.sentences):
+        following = passage.sentences[at + 1]
+        if not any(following.start <= a < following.end for a, _ in attacks):
+            at, shares = at + 1, dealt(passage, at + 1)
+    role = role_of(passage, at) if shares else None
+    return [] if role is None else [one_share(whole, at, share, role) for share in shares]
+
+
+def role_of(passage: Passage, index: int) -> str | None:
+    """Are the numbers of a sentence those of the killed or of the injured? Null when it does not say."""
+    roles = [(hit.start, role) for role in ("killed", "injured") for hit in passage.hits("victims", role, index)]
+    return min(roles)[1] if roles else None
+
+
+def one_share(whole: Candidate, index: int, share: Share, role: str) -> Candidate:
+    """The event of one place of a list."""
+    figure = figure_of(share.quantity)
+    return replace(
+        whole,
+        start=share.quantity.start,
+        end=share.place.end,
+        sentence=index,
+        place=share.place.place,
+        inferred_place=False,
+        others=[],
+        killed=figure if role == "killed" else None,
+        injured=figure if role == "injured" else None,
+        count=None,
+        additional=False,
+        definite=False,
+    )
+
+
+def also_moved(passage: Passage, index: int, whole: Candidate, hit: Hit, first: Quantity) -> list[Candidate]:
+    """Further numbers of one movement, each with its own end: "50,000 to Chad and 9,000 into Cameroon"."""
+    found: list[Candidate] = []
+    if whole.status != "new" or whole.measure != "flow":
+        return found
+    for quantity in passage.quantities(index):
+        if quantity.start <= max(first.end, hit.end) or quantity.unit == "households" or quantity.best < 100:
+            continue
+        if not _JOINED.search(passage.plain, 0, quantity.start):
+            continue
+        ends = _ENDS.match(passage.plain, quantity.end)
+        mention = next((m for m in passage.places_in(index) if ends is not None and m.start == ends.end()), None)
+        if ends is None or mention is None or mention.role not in ("place", "actor"):
+            continue
+        moved = replace(whole, start=quantity.start, end=mention.end, displaced=figure_of(quantity))
+        if ends["way"] == "from":
+            moved = replace(moved, place=mention.place, from_=mention.place)
+        else:
+            moved = replace(moved, to=mention.place)
+        found.append(moved)
+    return found
