@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
 from stream.lexicon import Hit
-from stream.locating import nearer, whereabouts
+from stream.locating import LONGEST_HEADING, nearer, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
-from stream.shares import share_out
+from stream.shares import shared_out
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
 
@@ -45,12 +45,18 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         apart = [h for h in hits if not any(k.start < h.end and h.start < k.end for k in kept.get(index, []))]
         mentions.extend(mention(passage, kind, hit, index) for hit in outermost(apart)[:3])
     attacks = sorted({(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits})
+    attacks = [span for span in attacks if not in_heading(passage, span[1])] or attacks
     for index in sorted(kept):
         if len(candidates) < MOST_CANDIDATES:
             told = [candidate(passage, kind, index, hit, attacks) for hit in kept[index]]
-            candidates.extend(told)
-            candidates.extend(share_out(passage, told[-1], attacks))
+            candidates.extend(shared_out(passage, told, attacks))
     return candidates, mentions[:MOST_CANDIDATES]
+
+
+def in_heading(passage: Passage, end: int) -> bool:
+    """Do words that end here stand in a heading before a colon: "Battle of Marawi: ..."?"""
+    colon = passage.plain.find(":", 0, LONGEST_HEADING)
+    return 0 <= end <= colon
 
 
 def covers(other: Hit, trigger: Hit) -> bool:
@@ -126,7 +132,7 @@ def candidate(
     status, reason = judge(passage, index, hit.start, hit.end, kind)
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, hit.start, hit.end)
-    where = nearer(passage, index, whereabouts(passage, index, hit.start, hit.end))
+    where = nearer(passage, index, whereabouts(passage, index, hit.start, hit.end), victims_too=ahead > 0)
     killed, injured = (
         tied(passage, index, hit.start, hit.end, attacks, ahead) if status != "hypothetical" else (None, None)
     )

@@ -2,7 +2,7 @@
 
 from stream.attacks import candidate, mention, sift
 from stream.lexicon import Hit
-from stream.locating import contains, whereabouts
+from stream.locating import accuser, contains, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.signals import Mention, Place, Status
 from stream.status import RECENT, dates_event, judge
@@ -41,17 +41,25 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 where = whereabouts(passage, index, *attack)
                 if where.place is not None and not where.inferred:
                     found.place, found.inferred_place = where.place, False
-            if found.place is None or found.place.precision == "country":
-                found.place = fought_over(passage, index + 1, found.place) or found.place
+            told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
+            if told is not None and (found.place is None or found.inferred_place):
+                found.place, found.inferred_place = told, True
+            if (found.place is None or found.place.precision == "country") and hit.row.name not in DECLARED:
+                near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, found.place)
+                found.place = near or found.place
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)
     return candidates, mentions[:MOST_CANDIDATES]
 
 
+DECLARED = ("calls off the ceasefire", "ceasefire declared over")
+"""Rows of a party that says its truce is over: no fight has a place yet."""
+
+
 def fought_over(passage: Passage, index: int, country: Place | None) -> Place | None:
-    """A place of the country where the next sentence tells of an attack; or null."""
-    if index >= len(passage.sentences):
+    """A place of the country where this sentence tells of an attack; or null."""
+    if not 0 <= index < len(passage.sentences):
         return None
     sentence = passage.sentences[index]
     attack = passage.lexicon.word_patterns["attacks"].search(passage.plain, sentence.start, sentence.end)
@@ -81,6 +89,15 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason
+    if any(
+        m.kind == "day"
+        and m.start > hit.end
+        and m.last < passage.published - RECENT
+        and passage.has("attacks", hit.end, m.start)
+        and not passage.has("truce", hit.end, m.start)
+        for m in passage.days(index)
+    ):
+        return "background", "past"
     before = [
         m
         for m in passage.days(index)

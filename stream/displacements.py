@@ -11,7 +11,7 @@ from stream.attribution import attribution
 from stream.figures import figure_of
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
-from stream.locating import contains, elsewhere, main_country, whereabouts
+from stream.locating import LONG, contains, elsewhere, main_country, whereabouts
 from stream.movements import cause_of, measure_of, status_of
 from stream.numbers import Quantity
 from stream.origins import ends_of
@@ -21,6 +21,12 @@ from stream.signals import Mention
 from stream.status import RECENT_FLOW, day_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
+TOURISTS = re.compile(
+    r"(?:stranded|foreign|holidaying|british|german) (?:tourists|holidaymakers|visitors)"
+    r"|(?:all|most|many) of them (?:foreign )?(?:tourists|holidaymakers|visitors|foreigners)"
+    r"|(?:their|its) own (?:and other )?(?:foreign )?(?:citizens|nationals)"
+)
+"""People who do not live there."""
 PART_OF_A_FLIGHT = ("crossed into", "sheltering", "in evacuation centres", "sleeping rough", "refugees")
 """Rows that only say where people went on: "several thousand of them have reached the border" tells no new flight."""
 
@@ -73,6 +79,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     if passage.phrase("kept_from").search(passage.plain[max(0, quantity.start - 30) : quantity.start]) and re.search(
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
     ):
+        return "no_displacement"
+    if TOURISTS.search(passage.plain, quantity.start, max(hit.end, quantity.end) + 40):
         return "no_displacement"
     of_them = passage.plain.startswith((" of them", " of whom", " of these"), quantity.end)
     if of_them and hit.row.name in PART_OF_A_FLIGHT:
@@ -154,7 +162,7 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         and where.inferred
         and place is where.place
         and place is not None
-        and quantity.best >= 100_000
+        and quantity.best >= (100_000 if len(passage.sentences) > LONG else 1_000_000)
         and place.precision in ("town", "site")
     ):
         place = passage.known("country", lambda: main_country(passage)) or place

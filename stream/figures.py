@@ -87,7 +87,9 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
     toll = passage.phrase("toll_now").search(passage.plain, sentence.start, sentence.end)
     now = next((q for q in quantities if toll is not None and 0 <= q.start - toll.end() <= 2), None)
     if toll is not None and now is not None:
-        return [Victims("killed", figure_of(now), toll.start(), now.end)]
+        found.append(Victims("killed", figure_of(now), toll.start(), now.end))
+        used.add(now.start)
+        hits = [(role, hit) for role, hit in hits if role == "injured"]
     for kind, hit in sorted(hits, key=lambda item: item[1].start):
         figure = number_of(passage, index, hit, quantities, used)
         if figure is not None:
@@ -133,6 +135,11 @@ def number_of(
         passive = passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
         side = "before" if passive and before is not None else "after" if close_after is not None else "before"
     chosen = close_after if side == "after" else before
+    if chosen is not None and side == "before" and (named := named_before(passage, sentence.start, chosen)):
+        used.add(chosen.start)
+        best = chosen.best + named
+        quote = passage.text[chosen.start - 24 if chosen.start > 24 else 0 : chosen.noun_end or chosen.end]
+        return Figure(low=best, best=best, high=best, quote=quote.strip()), chosen.start, chosen.end
     if chosen is not None and NO_CASUALTY.fullmatch(chosen.quote.lower()):
         chosen = None
     if chosen is not None:
@@ -164,6 +171,27 @@ def number_of(
     return None
 
 
+def further_names(passage: Passage, start: int, end: int) -> int:
+    """Persons named between the first and "and five others"; what begins with an article tells who the first was."""
+    parts = re.split(r", (?:and )?| and ", passage.text[start:end])[1:-1]
+    return sum(
+        not re.match(r"(?:a|an|the|one|who|which|his|her|its) ", part) and re.search(r"[A-Z][a-z]", part) is not None
+        for part in parts
+    )
+
+
+OTHERS = re.compile(r"(?:and|along with|together with) (?:at least |about )?\Z")
+
+
+def named_before(passage: Passage, floor: int, others: Quantity) -> int:
+    """How many persons are named before "and four others": 0 or 1."""
+    if others.noun != "others" and " other " not in passage.plain[others.start : (others.noun_end or others.end) + 1]:
+        return 0
+    before = passage.text[max(floor, others.start - 60) : others.start]
+    joined = OTHERS.search(before)
+    return int(joined is not None and re.search(r"[A-Z][\w'’-]+,? \Z", before[: joined.start()]) is not None)
+
+
 def with_others(
     passage: Passage, hit: Hit, end: int, best: int, quantities: Sequence[Quantity], used: set[int]
 ) -> tuple[Figure, int, int]:
@@ -182,7 +210,7 @@ def with_others(
         joined = re.search(r"(?:and|along with|together with) (?:at least |about )?\Z", between)
         if (near or (others and joined)) and not passage.phrase("victim_stop").search(between):
             used.add(also.start)
-            best, end = best + also.best, also.noun_end or also.end
+            best, end = best + also.best + further_names(passage, end, also.start), also.noun_end or also.end
     return Figure(low=best, best=best, high=best, quote=passage.text[hit.start : end][:240]), hit.start, end
 
 
@@ -237,6 +265,8 @@ def tied(
         for a, b in rivals
     ):
         ahead = 0
+    if not own and index > 0:
+        own = told_before(passage, index, attacks)
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
         first = bisect_left(attacks, (following.start, 0))
@@ -248,6 +278,18 @@ def tied(
             break
         own = [*own, *(v for v in victims(passage, later) if v.role not in {o.role for o in own})]
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
+
+
+def told_before(passage: Passage, index: int, attacks: Sequence[tuple[int, int]]) -> list[Victims]:
+    """The numbers of the sentence before, when it tells of dead or hurt people and of no attack: "28 cadets are killed.
+    The school was bombed by aircraft".
+    """
+    before = passage.sentences[index - 1]
+    if before.paragraph != passage.sentences[index].paragraph or any(
+        before.start <= a < before.end for a, _ in attacks
+    ):
+        return []
+    return victims(passage, index - 1)
 
 
 def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Sequence[tuple[int, int]]) -> bool:

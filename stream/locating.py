@@ -77,7 +77,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
         others = theirs
     if others:
         best = most_specific(passage, named, max(others, key=lambda item: item[:2])[2])
-        return Whereabouts(best.place, inferred=best.place.precision == "country")
+        return Whereabouts(best.place, together(passage, named, best), inferred=best.place.precision == "country")
     near_by, home = around(passage, index, attacker, abroad=abroad), at_home(passage, attacker)
     told = own_ground(passage, index, attacker)
     if told is not None and (near_by is None or near_by.country != told.country):
@@ -92,6 +92,27 @@ def cued(passage: Passage, index: int, mention: PlaceMention) -> bool:
     """Does a preposition or verb of place stand before the mention?"""
     before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
     return passage.phrase("at_place").search(before) is not None
+
+
+def accuser(passage: Passage, index: int) -> Place | None:
+    """The country that accuses another of the attack, on whose ground it was if nothing else is told: "X accuses Y of
+    breaking the truce", "X says it lost 105 soldiers to Y, which it accuses"; null where they accuse each other.
+    """
+    sentence = passage.sentences[index]
+    verb = passage.phrase("accuses").search(passage.plain, sentence.start, sentence.end)
+    if verb is None or passage.hits("sources", "mutual", index):
+        return None
+    before = [
+        m
+        for m in passage.places_in(index)
+        if m.end <= verb.start()
+        and m.place.country
+        and (m.role == "actor" or (m.place.precision == "country" and m.role != "container"))
+    ]
+    if not before:
+        return None
+    chosen = before[0] if passage.plain.startswith(("which ", "whom ", "who "), verb.start()) else before[-1]
+    return of_country(str(chosen.place.country), chosen.place.as_written)
 
 
 def own_ground(passage: Passage, index: int, attacker: str | None) -> Place | None:
@@ -117,10 +138,13 @@ def headed(passage: Passage, attacker: str | None) -> Place | None:
     """The country that a heading before a colon names: "2011 Libyan civil war: jets strike again"."""
     colon = passage.plain.find(":", 0, LONGEST_HEADING)
     named = [m for m in passage.places if m.end <= colon and m.place.country not in (None, attacker)]
+    for m in named:
+        if m.role == "place" and passage.phrase("fought_for").search(passage.plain[max(0, m.start - 24) : m.start]):
+            return m.place
     return of_country(str(named[-1].place.country), named[-1].place.as_written) if named else None
 
 
-def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
+def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: bool = True) -> Whereabouts:
     """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in
     the village of X".
     """
@@ -129,7 +153,10 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
     if found.place is not None and SPECIFIC[found.place.precision] > 2 and not only_near(passage, index, found.place):
         return found
     following = passage.sentences[index + 1]
-    if not passage.phrase("that_attack").search(passage.plain, following.start, following.end):
+    if not (
+        passage.phrase("that_attack").search(passage.plain, following.start, following.end)
+        or (victims_too and vague(found) and tells_of_victims(passage, index + 1))
+    ):
         return found
     for m in passage.places_in(index + 1):
         here = found.place
@@ -147,6 +174,19 @@ def nearer(passage: Passage, index: int, found: Whereabouts) -> Whereabouts:
         ):
             return Whereabouts(m.place)
     return found
+
+
+def vague(found: Whereabouts) -> bool:
+    """Is no more told than a country or region, or was the place taken from elsewhere?"""
+    return found.place is None or found.inferred or SPECIFIC[found.place.precision] < 3
+
+
+def tells_of_victims(passage: Passage, index: int) -> bool:
+    """Does a sentence tell of dead or hurt people, or who was where, and of no attack of its own?"""
+    sentence = passage.sentences[index]
+    hurt = any(passage.hits("victims", role, index) for role in ("killed", "injured"))
+    gathered = passage.phrase("gathered").search(passage.plain, sentence.start, sentence.end) is not None
+    return (hurt or gathered) and not passage.phrase("an_attack").search(passage.plain, sentence.start, sentence.end)
 
 
 def only_near(passage: Passage, index: int, place: Place) -> bool:
@@ -179,7 +219,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if aside(passage, index, mention):
         value -= 2
-    if passage.phrase("part_place").search(before):
+    if passage.phrase("part_place").search(before) or passage.phrase("war_ended").search(before):
         value -= 8
     if mention.start >= start:
         value += 1.5
@@ -253,14 +293,16 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
     others: list[Place] = []
     joined = 0
     last = best
+    outer = [m for m in passage.places if m.role == "container" and m.start > best.end]
     for mention in named[named.index(best) + 1 :]:
+        last = next((m for m in outer if m.start >= last.end and m.end <= mention.start), last)
         between = passage.plain[last.end : mention.start]
         if (
             not passage.phrase("next_place").fullmatch(between)
             or contains(mention.place, best.place)
             or contains(best.place, mention.place)
         ):
-            if contains(mention.place, last.place) and len(between) < 30:
+            if len(between) < 30 and (contains(mention.place, last.place) or between == " in "):
                 last = mention
                 continue
             break

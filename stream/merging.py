@@ -58,6 +58,8 @@ def same_event(one: Candidate, other: Candidate) -> bool:
     """Do two mentions tell one event?"""
     if one.kind != other.kind or one.status != other.status:
         return False
+    if (one.start, one.end) == (other.start, other.end) and not same_place(one.place, other.place):
+        return False  # two places of the same words
     if one.displaced is not None and other.displaced is not None:
         if one.measure != other.measure or one.unit != other.unit:
             return False

@@ -37,7 +37,7 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
             hit.row.name == "displaced"
             and quantity.best >= 500_000
             and quantity.end <= hit.start
-            and not re.search(r"(?:were|was|been|being)(?: \w{1,12})? \Z", before)
+            and not re.search(r"(?:were|was|been|being|be)(?: \w{1,12})? \Z", before)
         ):
             return "stock"
         if re.match(

@@ -25,7 +25,9 @@ _TO_PLACE = re.compile(
 _NEXT = re.compile(
     r"(?:,? where [^,;]{1,60})?,?;?(?: and| while| with| plus| as well as)?(?: at least| another| up to)? "
 )
+_WHERE = re.compile(r",? where (?:at least |about |another )?")
 _ONE = re.compile(r"(?<![\w-])one in (?:the )?\Z")
+_AFTER_WHERE = re.compile(r"[^;]{0,90}[;,](?: and)? ")
 _ENDS = re.compile(
     r"(?: of (?:them|whom)| others| people| more)?(?: have| had)?(?: fled| gone| crossed| been)?"
     r" (?P<way>into|to|from) (?:the |neighbouring )?"
@@ -48,15 +50,26 @@ def dealt(passage: Passage, index: int) -> list[Share]:
     for mention in passage.places_in(index):
         if mention.role != "place" or mention.place.precision == "country":
             continue
-        quantity = number_before(passage, index, mention)
+        quantity = number_before(passage, index, mention) or number_behind(passage, index, mention)
         if quantity is None:
             continue
-        if run and not _NEXT.fullmatch(passage.plain, run[-1].place.end, quantity.start):
+        if run and not follows(passage, run[-1], quantity):
             run = []
         run.append(Share(mention, quantity))
         best = max(best, run, key=len)
         best = list(best)
     return best if len(best) >= FEWEST else []
+
+
+def follows(passage: Passage, before: Share, quantity: Quantity) -> bool:
+    """Does nothing but a comma, "and" or what was hit stand between one share and the next?"""
+    start = max(before.place.end, before.quantity.noun_end or before.quantity.end)
+    if start >= quantity.start:
+        return False
+    return _NEXT.fullmatch(passage.plain, start, quantity.start) is not None or (
+        before.quantity.start > before.place.end
+        and _AFTER_WHERE.fullmatch(passage.plain, start, quantity.start) is not None
+    )
 
 
 def number_before(passage: Passage, index: int, mention: PlaceMention) -> Quantity | None:
@@ -67,6 +80,27 @@ def number_before(passage: Passage, index: int, mention: PlaceMention) -> Quanti
     for quantity in reversed(passage.quantities(index)):
         if start <= quantity.start and quantity.end <= mention.start and counts_people(passage, quantity):
             return quantity if _TO_PLACE.fullmatch(passage.plain, quantity.end, mention.start) else None
+    return None
+
+
+def shared_out(passage: Passage, told: list[Candidate], attacks: Sequence[tuple[int, int]]) -> list[Candidate]:
+    """The candidates of a sentence, and one for each place of a list that deals out the last one's number.
+
+    A whole told of one of these places keeps no number: its total is that of all.
+    """
+    shares = share_out(passage, told[-1], attacks)
+    whole = told[-1]
+    if any(share.place == whole.place for share in shares):
+        told = [*told[:-1], replace(whole, killed=None, injured=None)]
+    return [*told, *shares]
+
+
+def number_behind(passage: Passage, index: int, mention: PlaceMention) -> Quantity | None:
+    """The number in "Kyiv, where 33 of them die"."""
+    for quantity in passage.quantities(index):
+        between = passage.plain[mention.end : quantity.start] if 0 <= quantity.start - mention.end <= 24 else ""
+        if _WHERE.fullmatch(between) and counts_people(passage, quantity):
+            return quantity
     return None
 
 

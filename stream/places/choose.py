@@ -49,7 +49,8 @@ def choose(
     outer = following.rows[:4] if following is not None and qualifies(text, candidate, following) else ()
     if candidate.common and not text.startswith(",", candidate.end):  # "the University of Wisconsin"
         outer = ()
-    best = max(rows, key=lambda row: _score(row, candidate, outer, context))
+    largest = max(row.population for row in rows)
+    best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, outer) and is_in_country(text, candidate, following):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
@@ -109,6 +110,11 @@ def _score(row: Row, candidate: Candidate, outer: tuple[Row, ...], context: Cont
     return score + _fits_nature(row, candidate)
 
 
+def _overshadowed(row: Row, largest: int) -> float:
+    """Off the score of a town whose namesake is a great city: "Donetsk" is hardly ever the one near Rostov."""
+    return 2.0 if row.kind in "PT" and largest > _GREAT_TOWN and largest > 10 * row.population else 0.0
+
+
 def _fits_nature(row: Row, candidate: Candidate) -> float:
     if candidate.nature in ADMIN_WORDS:
         district = candidate.nature.startswith(("district", "county"))
@@ -139,6 +145,8 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
     if row.kind == "B" and row.country == "US" and candidate.nature not in ADMIN_WORDS:
         return False
     abroad = not (in_story or context.is_empty)
+    if abroad and candidate.nature in SITE_WORDS and not beside:
+        return False  # "La Carlota air base" in a story of Venezuela is not the Philippine town's
     if told and (in_story or row.population > (KNOWN_TOWN if abroad or candidate.nature in SITE_WORDS else _HAMLET)):
         return True
     if row.population >= _WORLD_CITY or _is_region(row, candidate):

@@ -3,7 +3,7 @@
 import re
 
 from config.places.spelling import fold, join
-from stream.places.candidate import Candidate, is_ordinary
+from stream.places.candidate import KNOWN_TOWN, Candidate, is_ordinary
 from stream.places.gazetteer import Gazetteer
 from stream.places.naming import run_at
 from stream.places.tokens import Token
@@ -32,6 +32,7 @@ _IS_TOWN = re.compile(
 _LANDFORMS = frozenset({"Mount", "Mt", "Mt."})
 """Before a name these make it a mountain's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
+_ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
 _STRUCK = re.compile(
@@ -44,7 +45,8 @@ _STRUCK_PLACE_ENDS = re.compile(
 )
 """After "bombed", a name that stands for itself and for nobody's positions is a place's."""
 _THEN_PLACE = re.compile(
-    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2})"
+    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2}"
+    r"| (?P<near>near|outside) (?:the )?)"
     r"(?P<name>[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
 )
 
@@ -93,12 +95,17 @@ def _lies_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
     before = max(0, start - 16)
     if following is None or not _CUE.search(text, before, start):
         return False
-    if text[end : end + 1] != "," and not _NEAR.search(text, before, start):
+    sure = following.group("near") or _ADMIN.search(following.group("name"))
+    listed = text.endswith(("and ", "including "), 0, start) and bool(sure)
+    if text[end : end + 1] != "," and not (listed or _NEAR.search(text, before, start)):
         return False
     names = following.group("name").split()
     for length in range(len(names), 0, -1):
         key = join([fold(part) for word in names[:length] for part in word.split("-") if fold(part)] or [""])
-        if key in gazetteer.country_keys or any(row.kind in "AR" for row in gazetteer.lookup(key)):
+        rows = gazetteer.lookup(key)
+        if key in gazetteer.country_keys or any(row.kind in "AR" for row in rows):
+            return True
+        if following.group("near") and any(row.listed or row.population > KNOWN_TOWN for row in rows):
             return True
     return False
 
