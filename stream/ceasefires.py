@@ -53,6 +53,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     return candidates, mentions[:MOST_CANDIDATES]
 
 
+DATED_NEAR = 16
+"""So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 DECLARED = ("calls off the ceasefire", "ceasefire declared over")
 """Rows of a party that says its truce is over: no fight has a place yet."""
 
@@ -89,6 +91,13 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason
+    if any(
+        m.kind in ("month", "year", "day")
+        and 0 <= m.start - hit.end <= DATED_NEAR
+        and m.last < passage.published - RECENT
+        for m in passage.days(index)
+    ):
+        return "background", "past"
     if any(
         m.kind == "day"
         and m.start > hit.end

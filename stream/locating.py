@@ -219,6 +219,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if aside(passage, index, mention):
         value -= 2
+    if passage.phrase("way_from").search(before):
+        value -= 2.5
     if passage.phrase("part_place").search(before) or passage.phrase("war_ended").search(before):
         value -= 8
     if mention.start >= start:

@@ -95,6 +95,26 @@ _JOINED = re.compile(
 """After a hyphen: "Britain-based", "Turkey-backed"."""
 _AGENT_CUES = frozenset({"by", "with", "between"})
 _LOOK_AHEAD, _LOOK_BACK = 80, 24
+_ARMED = re.compile(
+    " "
+    + one_of(
+        """
+        drones?; jets?; warplanes?; air; airstrikes?; aircraft; army; military; troops; forces; soldiers; strikes?;
+        missiles?; helicopters?; planes?; tanks?; fighters?; raids?; navy; bombs?; bombing; bombardment; shelling;
+        artillery; offensive
+        """
+    )
+    + r"(?!\w)"
+)
+
+
+def leans_little(text: str, candidate: Candidate) -> bool:
+    """Does the name tell who acts, and so little of where: "Israeli drones", "Israel said"?"""
+    if candidate.country is None:
+        return False
+    if candidate.demonym:
+        return _ARMED.match(text, candidate.name_end) is not None
+    return _ACTS.match(text, candidate.name_end, candidate.name_end + _LOOK_AHEAD) is not None
 
 
 def is_actor(text: str, candidate: Candidate, row: Row, names: Gazetteer) -> bool:

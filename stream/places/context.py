@@ -1,7 +1,7 @@
 """How much a story speaks of each country and region."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from stream.datelines import Dateline
 from stream.places.candidate import Candidate, is_weak
@@ -10,7 +10,7 @@ from stream.places.nations import country_of
 
 COUNTRY, PEOPLE, REGION, TOWN, RESOLVED = 3.0, 1.2, 1.5, 0.5, 0.5
 """What a name weighs for its country: its own, a demonym, a region or known town, a small town, one resolved."""
-LOCATED, DATELINE = 0.5, 0.4
+LOCATED, DATELINE, ACTING = 0.5, 0.4, 0.5
 """The sender's word for where the story is; the share that a name in the dateline keeps of its weight."""
 KNOWN_TOWN = 60_000
 _GREAT_TOWN, _AHEAD = 500_000, 50
@@ -28,12 +28,15 @@ class Context:
         self.regions: set[tuple[str | None, str]] = set()
 
     @classmethod
-    def of(cls, found: Iterable[Candidate], head: Dateline | None, located: str | None) -> "Context":
-        """Votes of every name that can only mean one country."""
+    def of(
+        cls, found: Iterable[Candidate], head: Dateline | None, located: str | None, acting: Collection[int] = ()
+    ) -> "Context":
+        """Votes of every name that can only mean one country; one whose `id` is among `acting` tells who acts."""
         context = cls()
         small: set[str] = set()
         for candidate in found:
             share = DATELINE if head is not None and candidate.start < head.end else 1.0
+            share *= ACTING if id(candidate) in acting else 1.0
             if candidate.country is not None:
                 context._add(candidate.country, share * (PEOPLE if candidate.demonym else COUNTRY))
             elif not candidate.person and not candidate.common and candidate.key not in small:

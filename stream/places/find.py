@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from stream.places.acting import is_actor
+from stream.places.acting import is_actor, leans_little
 from stream.places.candidate import Candidate
 from stream.places.choose import choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, holds
@@ -49,7 +49,7 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
         return []
     _remember_persons(found)
     _bar_credits(story_text, found)
-    context = Context.of(found, head, located)
+    context = Context.of(found, head, located, {id(c) for c in found if leans_little(story_text, c)})
     mentions: list[PlaceMention] = []
     for index in range(len(found)):
         mention = _mention(story_text, found, index, head, context, names)

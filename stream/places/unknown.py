@@ -45,8 +45,8 @@ _STRUCK_PLACE_ENDS = re.compile(
 )
 """After "bombed", a name that stands for itself and for nobody's positions is a place's."""
 _THEN_PLACE = re.compile(
-    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in |near )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2}"
-    r"| (?P<near>near|outside) (?:the )?)"
+    r"(?:, (?:in |a (?:[\w-]+ ){1,3}in )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2}"
+    r"|,? (?P<near>near|outside) (?:the )?)"
     r"(?P<name>[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
 )
 
