@@ -1,5 +1,7 @@
 """Truces reported broken: somebody says so, or the story itself sets an attack beside a deal in force."""
 
+import re
+
 from stream.attacks import candidate, mention, sift
 from stream.lexicon import Hit
 from stream.locating import accuser, contains, whereabouts
@@ -53,6 +55,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     return candidates, mentions[:MOST_CANDIDATES]
 
 
+A_DEAL = re.compile(r"(?<!\w)(?:agreements?|accords?|deals?|pacts?|memorandum|treaty)\Z")
 DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 DECLARED = ("calls off the ceasefire", "ceasefire declared over")
@@ -70,6 +73,12 @@ def fought_over(passage: Passage, index: int, country: Place | None) -> Place | 
     where = whereabouts(passage, index, *attack.span())
     inside = where.place is not None and (country is None or contains(country, where.place))
     return where.place if inside and not where.inferred else None
+
+
+def ends_in_verb(passage: Passage, hit: Hit) -> bool:
+    """Do the words end in what became of the deal ("fell apart") and not in the deal ("violated the 2003 truce")?"""
+    last = max(hit.start, hit.end - 24)
+    return not (passage.has("truce", last, hit.end) or A_DEAL.search(passage.plain, last, hit.end))
 
 
 def attack_beside(passage: Passage, index: int, hit: Hit) -> tuple[int, int] | None:
@@ -91,7 +100,7 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     status, reason = judge(passage, index, start, end, kind, dated=False)
     if status != "new":
         return status, reason
-    if any(
+    if ends_in_verb(passage, hit) and any(
         m.kind in ("month", "year", "day")
         and 0 <= m.start - hit.end <= DATED_NEAR
         and m.last < passage.published - RECENT
