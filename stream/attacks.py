@@ -139,9 +139,7 @@ def candidate(
     if reason == "denied" and said.source is not None and (killed or injured):
         status, reason = "new", "reported"
     first, _ = passage.clause(index, hit.start, hit.end)
-    from_the_air = passage.has("planes_context", first, hit.start) or passage.has(
-        "planes_context", hit.end, passage.sentences[index].end
-    )
+    from_the_air = passage.has("planes_context", first, passage.sentences[index].end)
     certain = hit.row.certain or (hit.row.weapon != "missile" and from_the_air)
     weapon = hit.row.weapon
     if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):

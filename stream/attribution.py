@@ -55,14 +55,23 @@ def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | 
     if not verbs:
         return None, True
     best: tuple[int, str, bool] | None = None
+    monitors = passage.hits("sources", "uninvolved", index)
     for role, uninvolved in (("uninvolved", True), ("party", False)):
         for hit in passage.hits("sources", role, index):
-            if start <= hit.start < end:
+            if start <= hit.start < end or (not uninvolved and any(titled(passage, m, hit) for m in monitors)):
                 continue
             distance = min(apart(hit, verb) for verb in verbs)
             if distance <= NEAR and (best is None or distance < best[0]):
                 best = distance, written(passage, sentence.start, hit.start, hit.end), uninvolved
     return (best[1], best[2]) if best else (None, True)
+
+
+TITLE = re.compile(r"(?:['’]s)?(?:[ -](?:[A-Z][\w-]*|for|of))*[ -]?")
+
+
+def titled(passage: Passage, monitor: Hit, hit: Hit) -> bool:
+    """Is this a title within the name of a monitor: the "General" of "UN Secretary General"?"""
+    return monitor.end <= hit.start and TITLE.fullmatch(passage.text, monitor.end, hit.start) is not None
 
 
 def apart(hit: Hit, verb: re.Match[str]) -> int:

@@ -257,12 +257,13 @@ def tied(
     words of attack in the story, in order; a number nearer to another of its sentence belongs to that one.
     """
     sentence = passage.sentences[index]
-    rivals = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
+    within = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
+    rivals = [(a, b) for a, b in within if not ANSWERED.search(passage.plain[max(0, a - 40) : a])]
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
     if any(
         (a >= end and not passage.broken(end, a))
         or (b <= start and not ANSWERED.search(passage.plain[max(0, a - 40) : a]))
-        for a, b in rivals
+        for a, b in within
     ):
         ahead = 0
     if not own and index > 0:

@@ -11,7 +11,7 @@ with warnings.catch_warnings():
     import re._parser as sre_parser  # type: ignore[import-not-found]
 
 WORD = r"[^\s;:!?()]{1,40}"
-LONGEST_GAP = 12
+LONGEST_GAP = 14
 MOST_SETS = 3
 
 

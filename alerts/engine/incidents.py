@@ -95,7 +95,7 @@ def cluster(facts: Sequence[Fact]) -> list[Group]:
 def incident(members: Sequence[Fact]) -> dict[str, Any]:
     """What is known of an incident, of its facts in the order in which they joined."""
     ordered = sorted(members, key=lambda fact: fact.order)
-    where = min(ordered, key=lambda fact: (fact.rank, fact.order))
+    where = min(ordered, key=lambda fact: (fact.rank, fact.spot.admin1 is None, fact.order))
     bodies = [fact.body for fact in ordered]
     origins = origin_names(fact.story for fact in ordered)
     flow = bodies[0]["displaced"] is not None

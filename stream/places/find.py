@@ -161,7 +161,7 @@ def _resolved(text: str, candidate: Candidate, row: Row, names: Gazetteer, *, wh
         lat, lon = _towards(row, candidate.direction)
         own = text[candidate.name_start : candidate.name_end]
         name = text[start : candidate.name_start].lower() + own
-        if " of " in name:  # "the south of France"
+        if text[start : candidate.name_start].count(" of "):  # "the south of France"
             name = f"{candidate.direction}ern {own}"
         part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4), admin1=row.admin1)
         return _place(text, start, end, part, name, "region")
