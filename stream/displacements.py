@@ -27,6 +27,8 @@ TOURISTS = re.compile(
     r"|(?:their|its) own (?:and other )?(?:foreign )?(?:citizens|nationals)"
 )
 """People who do not live there."""
+WHERE_HIT = re.compile(r"(?<!\w)(?:in which|where|when) (?:[\w'-]{1,20} ){0,5}\Z")
+"""Before people who were inside what an attack hit."""
 PART_OF_A_FLIGHT = ("crossed into", "sheltering", "in evacuation centres", "sleeping rough", "refugees")
 """Rows that only say where people went on: "several thousand of them have reached the border" tells no new flight."""
 
@@ -57,8 +59,12 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if not any(not passage.broken(min(h.end, r.end), max(h.start, r.start)) for r in home)
         ]
         pairs = [(h, q) for h, q in pairs if h.row.name != "refugees" or told_of(passage, index, h, q)]
+        war_long = False
         for hit, quantity in pairs:
             whole = candidate(passage, kind, index, hit, quantity)
+            if war_long and whole.reason == "reported" and not whole.day_certain and whole.period is None:
+                whole = replace(whole, status="background", reason="cumulative", day=None)
+            war_long = war_long or whole.reason == "cumulative"
             part = recent_part(passage, index, quantity) if whole.reason == "cumulative" else None
             candidates.extend([whole] if part is None else [whole, lately(whole, part)])
             candidates.extend(also_moved(passage, index, whole, hit, quantity))
@@ -81,6 +87,12 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     ):
         return "no_displacement"
     if TOURISTS.search(passage.plain, quantity.start, max(hit.end, quantity.end) + 40):
+        return "no_displacement"
+    if (
+        hit.row.name == "sheltering"
+        and WHERE_HIT.search(passage.plain, max(0, quantity.start - 60), quantity.start)
+        and passage.has("attacks", passage.sentences[index].start, passage.sentences[index].end)
+    ):
         return "no_displacement"
     of_them = passage.plain.startswith((" of them", " of whom", " of these"), quantity.end)
     if of_them and hit.row.name in PART_OF_A_FLIGHT:

@@ -52,9 +52,42 @@ def judge(
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
         return strongest.row.status or "new", strongest.row.reason or "reported"
     status, reason = by_days(passage, index, start, end, recent=recent) if dated else ("new", "reported")
+    if status == "new" and dated and framed_past(passage, index, start, end, recent):
+        return "background", "past"
     if status == "new" and passage.known("anniversary", lambda: looks_back(passage)) and not fresh(passage, index):
         return "background", "anniversary"
     return status, reason
+
+
+LONG_STORY = 8
+"""Sentences from which on a story tells history in paragraphs of its own."""
+BEFORE_THAT = re.compile(
+    r"(?<!\w)(?:had (?:\w{1,12} ){0,2}(?:been|\w{3,12}ed|hit|struck|fled|left|sent|shot|begun)"
+    r"|(?:days?|weeks?|months?|hours?) (?:later|earlier)|the (?:next|same) (?:day|night|week)"
+    r"|that (?:day|night|week|month|year|summer|winter|spring|autumn)|by the time)(?!\w)"
+)
+"""Words by which a sentence goes on about a time that was named before."""
+
+
+def framed_past(passage: Passage, index: int, start: int, end: int, recent: timedelta) -> bool:
+    """Does a longer story go on here about a time gone by: a day long past in the two sentences before it or earlier
+    in its own, in the same paragraph, and words that refer to it?
+    """
+    if len(passage.sentences) <= LONG_STORY:
+        return False
+    first, last = passage.clause(index, start, end)
+    if not BEFORE_THAT.search(passage.plain, first, max(last, min(last + 40, passage.sentences[index].end))):
+        return False
+    for at in (index, index - 1, index - 2):
+        if at < 0 or passage.sentences[at].paragraph != passage.sentences[index].paragraph:
+            return False
+        named = [
+            m for m in passage.days(at) if m.kind in ("day", "month", "year", "period") and dates_event(passage, m)
+        ]
+        named = [m for m in named if at < index or m.start < start]
+        if named:
+            return max(m.last for m in named) < passage.published - recent
+    return False
 
 
 def looks_back(passage: Passage) -> bool:
@@ -171,7 +204,8 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     return "new", "reported"
 
 
-RELATIVE = re.compile(r"(?:in |during )?(?:which|whose|where|who) \Z")
+SEASONS = (["spring"], ["summer"], ["autumn"], ["winter"], ["fall"], ["middle"], ["beginning"], ["turn"])
+RELATIVE = re.compile(r"(?:in |during )?(?:which|whose|where|who|when) \Z")
 """A clause that goes on about what the one before it dates."""
 SINCE_LENGTH = 64
 
@@ -202,8 +236,16 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     if mention.kind == "ordinal":
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
-        before = passage.plain[max(0, mention.start - 12) : mention.start].split()
-        if before[-1:] == ["of"] and before[-2:-1] in (["most"], ["much"], ["all"], ["part"], ["end"], ["start"]):
+        before = passage.plain[max(0, mention.start - 16) : mention.start].split()
+        if before[-1:] == ["of"] and before[-2:-1] in (
+            ["most"],
+            ["much"],
+            ["all"],
+            ["part"],
+            ["end"],
+            ["start"],
+            *SEASONS,
+        ):
             return True
         return bool(before) and before[-1] in {
             "in",
