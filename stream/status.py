@@ -177,7 +177,9 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         mentions = [
             m
             for m in passage.days(index)
-            if opening <= m.start < relative.start() and m.last < passage.published - recent and dates_event(passage, m)
+            if opening <= m.start < relative.start()
+            and (m.first if m.kind == "since" else m.last) < passage.published - recent
+            and dates_event(passage, m)
         ]
     if not mentions:
         return "new", "reported"
