@@ -28,6 +28,7 @@ SPIKES = {
     "EARS C2": (Spike(method="ears_c2", alpha=0.001), Spike(method="ears_c2", alpha=0.00001)),
     "EARS C3": (Spike(method="ears_c3", alpha=0.001), Spike(method="ears_c3", alpha=0.00001)),
     "negative-binomial CUSUM": (Spike(method="negbin_cusum", limit=2.5), Spike(method="negbin_cusum", limit=4.5)),
+    "ratio to the window before": (Spike(method="ratio", min=3, height=2), Spike(method="ratio", min=6, height=4)),
     "record, 1 year": (Spike(method="record"), Spike(method="record", min=5)),
 }
 """Each method at a lower and at a higher operating point."""
@@ -66,7 +67,7 @@ def negative_binomial(chance: random.Random, mean: float, dispersion: float) -> 
 
 def alarm_days(spike: Spike, counts: list[int]) -> Iterator[int]:
     """The days on which the detector alarms and the window reaches the floor."""
-    window = 7 if spike.method == "record" else 1
+    window = 7 if spike.method in ("record", "ratio") else 1
     rule = Rule(id="r", kind="air_strike", by="country", measure="incidents", window=window, spike=spike)
     series = {day: Daily(best=count) for day, count in enumerate(counts, 1) if count}
     for day, verdict in verdicts(rule, series, set(range(1, len(counts) + 1)), range(1, len(counts) + 1)):

@@ -142,6 +142,9 @@ def _against(rule: Rule, reading: Reading) -> str:
     if reading.baseline is not None and rule.spike is not None:
         if rule.spike.method == "record":
             return f"the most {span} for {'a year' if rule.spike.years == 1 else f'{rule.spike.years} years'}"
+        if rule.spike.method == "ratio":
+            span = "day" if rule.window == 1 else f"{rule.window} days"
+            return f"where the {span} before had {reading.baseline * rule.window:,.0f}"
         return f"where {reading.baseline:.1f} a day had been usual"
     if reading.threshold is None:
         return ""

@@ -97,6 +97,8 @@ def lookback(rule: Rule) -> int:
         return rule.window
     if rule.spike.method == "record":
         return 365 * rule.spike.years + rule.window
+    if rule.spike.method == "ratio":
+        return 2 * rule.window
     return max(rule.window, spikes.HISTORY[rule.spike.method])
 
 
@@ -178,19 +180,25 @@ def detect(rule: Rule, state: State, day: int, series: Mapping[int, Daily], moni
         return spikes.SILENT._replace(memory=state.memory)
     if spike.method == "record":
         return _record(rule, day, series, monitored)
+    if spike.method == "ratio":
+        counts = _counts(series, monitored, day - 2 * rule.window + 1, day, {})
+        return spikes.ratio(counts, rule.window, spike.height, spike.min_reference)
     if not _heard(monitored, day, SILENT_UNTIL):
         return spikes.SILENT
-    weighed = dict(state.alarms)
-    first = day - spikes.HISTORY[spike.method] + 1
-    counts = [
-        weighed.get(d, float(series[d].best) if d in series else 0.0) if d in monitored else None
-        for d in range(first, day + 1)
-    ]
-    counts[-1] = float(series[day].best) if day in series else 0.0
+    counts = _counts(series, monitored, day - spikes.HISTORY[spike.method] + 1, day, dict(state.alarms))
     if spike.method == "negbin_cusum":
         return spikes.negbin_cusum(counts, state.memory, spike.shift, spike.limit)
     alpha = spike.alpha * 25 if spike.method == "ears_c3" else spike.alpha
     return spikes.ears(spike.method, counts, alpha, spike.min_sigma)
+
+
+def _counts(
+    series: Mapping[int, Daily], monitored: Set[int], first: int, last: int, weighed: Mapping[int, float]
+) -> list[float | None]:
+    """The days' counts, past alarms as they were weighed, the last day as it is; null where nobody was listening."""
+    plain = {day: float(series[day].best) if day in series else 0.0 for day in range(first, last + 1)}
+    counts = [weighed.get(day, count) if day in monitored else None for day, count in plain.items()]
+    return [*counts[:-1], plain[last]]
 
 
 def _heard(monitored: Set[int], before: int, days: int) -> bool:
@@ -228,7 +236,7 @@ def _record(rule: Rule, day: int, series: Mapping[int, Daily], monitored: Set[in
 def _remember(rule: Rule, state: State, day: int, series: Mapping[int, Daily], verdict: Verdict) -> State:
     """Carry the CUSUM's sum on, and what an alarm day counts for in the baselines to come."""
     assert rule.spike is not None
-    if rule.spike.method == "record":
+    if rule.spike.method in ("record", "ratio"):
         return state
     keep = tuple(alarm for alarm in state.alarms if alarm[0] > day - spikes.HISTORY[rule.spike.method])
     if verdict.alarm and day in series:

@@ -11,7 +11,7 @@ from stream.signals import Cause, Certainty, Frozen, Weapon, content_hash
 
 Level = Literal["place", "admin1", "country"]
 MeasureName = Literal["incidents", "strikes", "violations", "killed", "injured", "displaced", "displaced_stock"]
-Method = Literal["ears_c1", "ears_c2", "ears_c3", "negbin_cusum", "record"]
+Method = Literal["ears_c1", "ears_c2", "ears_c3", "negbin_cusum", "record", "ratio"]
 
 CERTAINTIES: tuple[Certainty, ...] = ("possible", "likely", "observed")
 """From the least to the most certain."""
@@ -34,6 +34,10 @@ class Spike(Frozen):
     """CUSUM: alarm at or above this."""
     years: Literal[1, 3] = 1
     """Record: highest in this many years."""
+    height: float = 3.0
+    """Ratio: so many times what the window before had."""
+    min_reference: int = 0
+    """Ratio: the least that the window before must have had; 0: what follows on nothing rings from `min` on."""
 
 
 class Renotify(Frozen):

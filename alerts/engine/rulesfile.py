@@ -412,6 +412,8 @@ _SPIKE_FIELDS: dict[str, Callable[[Node, Report], Any]] = {
     "shift": _number(1.01),
     "limit": _number(0.01),
     "years": _years,
+    "height": _number(1.01),
+    "min_reference": _least(0),
 }
 _FIELDS: dict[str, Callable[[Node, Report], Any]] = {
     "id": _id,

@@ -8,10 +8,11 @@ A missing day (not monitored) is null, never zero. Each detector answers with a 
   sum of log-likelihood ratios (Höhle & Paul 2008, Comput Stat Data Anal 52(9); surveillance::glrnb with theta given);
   the 28-day baseline is that of Watkins et al. 2008, BMC Med Inform Decis Mak 8:37.
 - Record: highest rolling sum in one or three years (OCHA HDX Signals, conflict indicator).
+- Ratio: so many times the window before (ElastAlert's spike rule: `spike_height`, `threshold_cur`, `threshold_ref`).
 """
 
 from collections.abc import Sequence
-from math import ceil, log, sqrt
+from math import log, sqrt
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -138,6 +139,16 @@ def record(sums: Counts) -> Verdict:
     return Verdict(last > highest, highest, sum(past) / len(past))
 
 
-def least_alarming(threshold: float, method: Method) -> int:
-    """The least whole count that alarms: at or above a CUSUM's threshold, above the others."""
-    return max(1, ceil(round(threshold, 9))) if method == "negbin_cusum" else int(threshold) + 1
+def ratio(counts: Counts, window: int, height: float, min_reference: int) -> Verdict:
+    """Has the last window `height` times what the window before it had, and that one at least `min_reference`?
+
+    `counts` are two windows, the last day inside; no verdict unless every day of the reference was monitored. The
+    threshold is on the sum of the last window; the baseline is the reference's mean of a day.
+    """
+    reference = [value for value in counts[-2 * window : -window] if value is not None]
+    if len(reference) < window:
+        return SILENT
+    before = sum(reference)
+    threshold = max(1.0, before * height)
+    current = sum(value for value in counts[-window:] if value is not None)
+    return Verdict(before >= min_reference and current >= threshold, threshold, before / window)

@@ -5,12 +5,15 @@ import os
 import random
 import shutil
 import subprocess
-from math import log, sqrt
+from math import ceil, log, sqrt
 from pathlib import Path
 
 import pytest
 
 from alerts.engine import spikes
+from alerts.engine.fold import crossed, verdicts
+from alerts.engine.measures import Daily, window
+from alerts.engine.rules import Rule, Spike
 
 QUIET = [0.0] * 20
 SHOTS = 240
@@ -62,7 +65,7 @@ def test_the_cusum_starts_again_after_an_alarm_and_says_what_would_alarm() -> No
     low = spikes.negbin_cusum([*base, 4.0], 0.0, 2.0, 4.5)
     assert not low.alarm
     assert low.threshold is not None
-    needed = spikes.least_alarming(low.threshold, "negbin_cusum")
+    needed = ceil(low.threshold)
     assert not spikes.negbin_cusum([*base, needed - 1.0], 0.0, 2.0, 4.5).alarm
     high = spikes.negbin_cusum([*base, float(needed)], 0.0, 2.0, 4.5)
     assert high.alarm
@@ -83,6 +86,44 @@ def test_a_record_is_higher_than_all_before_it() -> None:
     assert spikes.record([1.0, None, 5.0, 6.0]).alarm
     assert not spikes.record([1.0, 6.0, 6.0]).alarm
     assert spikes.record([None, None, 3.0]) == spikes.SILENT
+
+
+DOCUMENTED = [
+    (4.0, 15, 0, [5, 5, 10, 35], {4}),
+    (4.0, 15, 0, [20, 21, 19, 23], set()),
+    (4.0, 15, 0, [10, 0, 0, 30, 5], {5}),
+    (2.0, 1, 5, [20, 100, 100, 100], set()),
+    (2.0, 1, 5, [0, 20, 100, 100], {4}),
+    (2.0, 1, 5, [1, 2, 2, 1000, 2, 4], set()),
+    (2.0, 1, 5, [1000, 0, 0, 0, 1000, 1050, 1075], {7}),
+    (5.0, 100, 0, [1000], set()),
+    (5.0, 100, 0, [2, 1, 20, 81], {4}),
+    (5.0, 100, 0, [10, 20, 40, 80, 200], set()),
+]
+"""The sequences in ElastAlert's documentation of its spike rule (windows of two; rising): height, least count of the
+window, least count of the one before, counts, and where it says that it rings."""
+
+
+@pytest.mark.parametrize(("height", "least", "reference", "counts", "rings"), DOCUMENTED)
+def test_the_ratio_rings_where_elastalerts_documentation_says(
+    height: float, least: int, reference: int, counts: list[int], rings: set[int]
+) -> None:
+    spike = Spike(method="ratio", height=height, min=least, min_reference=reference)
+    rule = Rule(id="r", kind="air_strike", by="country", measure="incidents", window=2, spike=spike)
+    series = {day: Daily(best=count, origins=("wire",)) for day, count in enumerate(counts, 1) if count}
+    days = range(1, len(counts) + 1)
+    found = {
+        day
+        for day, verdict in verdicts(rule, series, set(days), days)
+        if crossed(rule, window(series, day, rule.window, highest=False), verdict)
+    }
+    assert found == rings
+
+
+def test_the_ratio_needs_a_whole_window_to_compare_with() -> None:
+    assert spikes.ratio([None, 1.0, 9.0, 9.0], 2, 2.0, 0) == spikes.SILENT
+    assert spikes.ratio([1.0, 1.0, None, 4.0], 2, 2.0, 0) == spikes.Verdict(True, 4.0, 1.0)
+    assert not spikes.ratio([0.0, 0.0, 0.0, 0.0], 2, 2.0, 0).alarm
 
 
 @pytest.fixture(scope="module")
