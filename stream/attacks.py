@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
 from stream.lexicon import Hit
-from stream.locating import LONGEST_HEADING, nearer, whereabouts
+from stream.locating import nearer, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import shared_out
 from stream.signals import Evidence, Mention
 from stream.status import day_of, judge
+from stream.surroundings import LONGEST_HEADING
 
 LONGEST_QUOTE = 240
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")

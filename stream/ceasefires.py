@@ -4,8 +4,10 @@ import re
 
 from stream.attacks import candidate, mention, sift
 from stream.lexicon import Hit
-from stream.locating import accuser, contains, whereabouts
+from stream.locating import whereabouts
+from stream.nesting import contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
+from stream.sides import accuser
 from stream.signals import Mention, Place, Status
 from stream.status import RECENT, dates_event, judge
 

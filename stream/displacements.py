@@ -11,14 +11,16 @@ from stream.attribution import attribution
 from stream.figures import figure_of
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
-from stream.locating import LONG, contains, elsewhere, main_country, whereabouts
+from stream.locating import whereabouts
 from stream.movements import cause_of, measure_of, status_of
+from stream.nesting import contains
 from stream.numbers import Quantity
 from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import also_moved
 from stream.signals import Mention
 from stream.status import RECENT_FLOW, day_of
+from stream.surroundings import LONG, elsewhere, main_country
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
 TOURISTS = re.compile(

@@ -9,7 +9,7 @@ inside it is an umbrella.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stream.locating import contains
+from stream.nesting import contains
 from stream.passages import Candidate
 from stream.signals import Figure, Place
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from stream.lexicon import Hit
-from stream.locating import SPECIFIC, contains, most_specific, on_water
+from stream.nesting import SPECIFIC, contains, most_specific, on_water
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Measure, Place

@@ -1,0 +1,128 @@
+"""Places within places: which of several names in a row is meant, which hold others, which share their words."""
+
+import re
+
+from stream.passages import Passage
+from stream.places import PlaceMention
+from stream.signals import Place
+
+SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
+WATER = re.compile(r"(?<!\w)(?:river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE)
+STRUCK_LIST = re.compile(
+    r"(?<!\w)(?:hitting|striking|targeting|bombing|including|among them|namely)(?: (?!and\b)[\w'-]{1,20}){0,5} ?\Z"
+)
+"""Before a list of places that spells out where in a country or region an attack hit."""
+
+
+def on_water(place: Place) -> bool:
+    """A river, a sea or a lake: where people neither live nor are displaced from."""
+    return place.country is None or WATER.search(place.as_written) is not None
+
+
+def contains(outer: Place, inner: Place) -> bool:
+    """Is `inner` inside `outer`, as far as country and first-level region tell?"""
+    if outer.country != inner.country or outer.country is None:
+        return False
+    if outer.precision == "country":
+        return inner.precision != "country"
+    if outer.precision == "region" and outer.admin1 is None and inner.precision in ("town", "site"):
+        return True
+    if outer.precision == "region":
+        return inner.precision in ("town", "site") and (
+            same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
+        )
+    return False
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.lower() == other.lower()
+
+
+def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
+    """In "Kafranbel, Idlib province, Syria" the first, whichever part scored best."""
+    at = named.index(best)
+    while (
+        at + 1 < len(named)
+        and SPECIFIC[named[at].place.precision] < 3
+        and province_of(passage, named[at], named[at + 1])
+    ):
+        at += 1
+    while at > 0 and chained(passage, named[at - 1], named[at]):
+        at -= 1
+    return named[at]
+
+
+def province_of(passage: Passage, outer: PlaceMention, inner: PlaceMention) -> bool:
+    """ "the southern Afghanistan province of Helmand": the second name is the place."""
+    between = passage.plain[outer.end : inner.start]
+    return (
+        re.fullmatch(
+            r"(?:'s)? (?:\w{1,15} )?(?:province|state|city|town|village|district|region|port|capital|suburb"
+            r"|county|governorate|island|enclave)(?: of)?,? (?:the )?",
+            between,
+        )
+        is not None
+        and outer.place.country == inner.place.country
+    )
+
+
+def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
+    """Does `outer` follow right after `inner` and contain it?"""
+    between = passage.plain[inner.end : outer.start]
+    if len(between) > 30 or not re.fullmatch(
+        r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?(?: (?:in|of"
+        r"|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} "
+        r"?(?:'s )?\(?",
+        between,
+    ):
+        return False
+    return contains(outer.place, inner.place)
+
+
+def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> tuple[Place, ...]:
+    """Places that share the words of `best`: "Homs, Hama and Aleppo"."""
+    others: list[Place] = []
+    joined = 0
+    last = best
+    outer = [m for m in passage.places if m.role == "container" and m.start > best.end]
+    for mention in named[named.index(best) + 1 :]:
+        last = next((m for m in outer if m.start >= last.end and m.end <= mention.start), last)
+        between = passage.plain[last.end : mention.start]
+        if (
+            not passage.phrase("next_place").fullmatch(between)
+            or contains(mention.place, best.place)
+            or contains(best.place, mention.place)
+        ):
+            if len(between) < 30 and (contains(mention.place, last.place) or between == " in "):
+                last = mention
+                continue
+            break
+        if mention.place.precision == "country" != best.place.precision or mention.place.name == best.place.name:
+            break
+        others.append(mention.place)
+        joined = len(others) if re.search(r"and|or|/|as well", between) else joined
+        last = mention
+    return tuple(others[: min(joined, 6)])
+
+
+def struck_list(passage: Passage, named: list[PlaceMention], whole: PlaceMention, end: int) -> tuple[Place, ...]:
+    """The places inside `whole` that a list behind the words names: "across Syria, hitting Homs, Hama and Tartus"."""
+    for mention in named:
+        if mention.start < end or not contains(whole.place, mention.place):
+            continue
+        if STRUCK_LIST.search(passage.plain, max(end, mention.start - 80), mention.start):
+            rest = together(passage, named, mention)
+            return (mention.place, *rest) if rest else ()
+    return ()
+
+
+def holder(passage: Passage, index: int, place: Place, others: tuple[Place, ...]) -> Place | None:
+    """The smallest place named in the sentence that contains all of these."""
+    if not others:
+        return None
+    holding = [
+        m.place
+        for m in passage.places_in(index)
+        if m.role in ("place", "container", "demonym") and all(contains(m.place, p) for p in (place, *others))
+    ]
+    return max(holding, key=lambda p: SPECIFIC[p.precision], default=None)
