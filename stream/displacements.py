@@ -8,7 +8,6 @@ from itertools import islice
 
 from stream.attacks import evidence, mention
 from stream.attribution import attribution
-from stream.figures import figure_of
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
 from stream.locating import whereabouts
@@ -21,6 +20,7 @@ from stream.shares import also_moved
 from stream.signals import Mention
 from stream.status import RECENT_FLOW, day_of
 from stream.surroundings import LONG, elsewhere, main_country
+from stream.victims import figure_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
 TOURISTS = re.compile(

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from stream.figures import figure_of
 from stream.lexicon import Hit
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Figure, Unit
 from stream.status import RECENT_FLOW
+from stream.victims import figure_of
 
 FEWEST = 5
 """Fewer persons than these are told by name and deed, not as displaced."""

@@ -8,12 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from stream.figures import counts_people, figure_of
 from stream.lexicon import Hit
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
 from stream.places import PlaceMention
 from stream.quantity import one_person
+from stream.victims import counts_people, figure_of
 
 FEWEST = 2
 """So many places with a number of their own make a list."""
