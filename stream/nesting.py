@@ -8,10 +8,6 @@ from stream.signals import Place
 
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
 WATER = re.compile(r"(?<!\w)(?:river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE)
-STRUCK_LIST = re.compile(
-    r"(?<!\w)(?:hitting|striking|targeting|bombing|including|among them|namely)(?: (?!and\b)[\w'-]{1,20}){0,5} ?\Z"
-)
-"""Before a list of places that spells out where in a country or region an attack hit."""
 
 
 def on_water(place: Place) -> bool:
@@ -110,7 +106,7 @@ def struck_list(passage: Passage, named: list[PlaceMention], whole: PlaceMention
     for mention in named:
         if mention.start < end or not contains(whole.place, mention.place):
             continue
-        if STRUCK_LIST.search(passage.plain, max(end, mention.start - 80), mention.start):
+        if passage.phrase("struck_list").search(passage.plain, max(end, mention.start - 80), mention.start):
             rest = together(passage, named, mention)
             return (mention.place, *rest) if rest else ()
     return ()

@@ -20,15 +20,6 @@ NAME = re.compile(
     r"|November|December)[A-Z][\w'’-]{1,30})"
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
-THE_ONE = re.compile(
-    r" (?:the|its|their|his|a former) (?:[\w'-]{2,20} ){0,4}?(?:leader|chief|commander|militant|head|spokesman|general"
-    r"|colonel|minister|officer|gunman|bomber|mastermind|emir|deputy|official|journalist|driver|boy|girl|child|woman|man|son|daughter"
-    r"|wife|cleric|scientist|soldier|civilian|fighter|imam)(?!\w)"
-)
-KIN = re.compile(
-    r"(?: [\w'-]{1,20}){0,4}?,? (?:and|with|along with|together with) (?:his|her|their) "
-    r"(?:wife|husband|son|daughter|mother|father|brother|sister|child|baby|driver|bodyguard|aide|nephew|niece|deputy)(?!\w)"
-)
 NOBODY = re.compile(r"(?<!\w)(?:nobody|no one|no-one|none|no [\w-]{3,20}|not)(?: \w{1,15}){0,3} \Z")
 THE_KILLING = re.compile(r"(?:the|reply to|for|over|after|revenge for) \Z")
 """Before "killing of": the death of another day, that the story speaks of."""
@@ -36,7 +27,6 @@ ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
 NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
 GENERAL = re.compile(r"people|persons|others|dead")
 OF_THEM = re.compile(r" (?:of (?:them|whom|those)|from)(?!\w)")
-GROUP_OF = re.compile(r"(?:famil(?:y|ies)|crowd|convoy|population|force|crew) of ?\Z")
 OTHERS = re.compile(r"(?:and|along with|together with) (?:at least |about )?\Z")
 FURTHEST = 16
 """Words that may stand between a number and its victim word."""
@@ -146,7 +136,7 @@ def number_before(passage: Passage, hit: Hit, quantities: Sequence[Quantity], us
     for quantity in reversed(quantities):
         if quantity.end > hit.start or quantity.start in used or OF_THEM.match(plain, quantity.end):
             continue
-        if GROUP_OF.search(plain, max(0, quantity.start - 16), quantity.start):
+        if passage.phrase("group_of").search(plain, max(0, quantity.start - 16), quantity.start):
             continue
         far = len(plain[quantity.end : hit.start].split()) > FURTHEST
         return None if far or passage.phrase("victim_stop").search(plain, quantity.end, hit.start) else quantity
@@ -184,7 +174,7 @@ def one_after(
     if told and (one := passage.phrase("one_person").match(plain, hit.end, stop)):
         best = 2 if one.group().endswith(("couple", "pair")) else 1
         return with_others(passage, hit, one.end(), best, quantities, used)
-    if told and free and (the_one := THE_ONE.match(plain, hit.end, stop)):
+    if told and free and (the_one := passage.phrase("the_one").match(plain, hit.end, stop)):
         return with_others(passage, hit, the_one.end(), 1, quantities, used)
     if plain.startswith(" of", hit.end) and THE_KILLING.search(plain, max(0, hit.start - 24), hit.start):
         return None
@@ -217,7 +207,7 @@ def with_others(
     """One person who is named, and those killed with that one: "kills X and six members of his family", "and five
     others".
     """
-    if kin := KIN.match(passage.plain, end):
+    if kin := passage.phrase("kin").match(passage.plain, end):
         best, end = best + 1, kin.end()
     also = next((q for q in quantities if q.start >= end and q.start not in used), None)
     if also is not None and also.unit in ("persons", None):
