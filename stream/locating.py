@@ -65,7 +65,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
         return Whereabouts(
             further.place, together(passage, named, further), inferred=further.place.precision == "country"
         )
-    return Whereabouts(outside(passage, index, attacker, abroad=abroad), inferred=True)
+    return outside(passage, index, attacker, abroad=abroad)
 
 
 def best_of(passage: Passage, named: list[PlaceMention], near: list[Scored]) -> PlaceMention | None:
@@ -85,15 +85,16 @@ def among(passage: Passage, index: int, mention: PlaceMention, people: Place, en
     return mention.place.country == people.country and cued(passage, index, mention) and not answered
 
 
-def outside(passage: Passage, index: int, attacker: str | None, *, abroad: bool) -> Place | None:
+def outside(passage: Passage, index: int, attacker: str | None, *, abroad: bool) -> Whereabouts:
     """The place of an event whose own sentence names none."""
     near_by, home = around(passage, index, attacker, abroad=abroad), at_home(passage, attacker)
     told = own_ground(passage, index, attacker)
     if told is not None and (near_by is None or near_by.country != told.country):
-        return told
+        return Whereabouts(told, inferred=near_by is None)
     if home is not None and near_by is not None and near_by.country != home.country:
         near_by = home
-    return near_by or headed(passage, attacker) or home or passage.known("party", lambda: party(passage))
+    last = near_by or headed(passage, attacker) or home or passage.known("party", lambda: party(passage))
+    return Whereabouts(last, inferred=True)
 
 
 def cued(passage: Passage, index: int, mention: PlaceMention) -> bool:

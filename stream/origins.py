@@ -12,6 +12,7 @@ from stream.signals import Measure, Place
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them)(?!\w)")
 POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
 """In "in Sudan's North Darfur" the words before the place are "in"."""
+PORTION = re.compile(r"(?: of (?:them|whom)| people| others)? from (?:the )?")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 
 
@@ -34,6 +35,8 @@ def ends_of(
     for m in near or named:
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
         if most_specific(passage, named, m) is not m:
+            continue
+        if portion(passage, index, quantity, m.start):
             continue
         closeness = -max(m.start - end, start - m.end, 0)
         beside = not passage.broken(min(end, m.start), max(start, m.start))
@@ -63,6 +66,14 @@ def ends_of(
     if origin is None and destination is not None and measure == "flow":
         origin = left(passage, index, destination)
     return origin, destination
+
+
+def portion(passage: Passage, index: int, whole: Quantity, start: int) -> bool:
+    """Does a place at `start` belong to another number, right before it: "including 3,500 from Masisi"?"""
+    return any(
+        whole.end < q.start < start and q.unit in ("persons", None) and PORTION.fullmatch(passage.plain, q.end, start)
+        for q in passage.quantities(index)
+    )
 
 
 def left(passage: Passage, index: int, destination: Place) -> Place | None:

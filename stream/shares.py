@@ -32,7 +32,7 @@ _ENDS = re.compile(
     r"(?: of (?:them|whom)| others| people| more)?(?: have| had)?(?: fled| gone| crossed| been)?"
     r" (?P<way>into|to|from) (?:the |neighbouring )?"
 )
-_JOINED = re.compile(r"(?:,? and|,|;)(?: (?:at least|some|about|another|nearly|more than|around))? \Z")
+_JOINED = re.compile(r"(?:,? and|,|;|:|,? including)(?: (?:at least|some|about|another|nearly|more than|around))? \Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,15 @@ def number_before(passage: Passage, index: int, mention: PlaceMention) -> Quanti
     if one := _ONE.search(passage.plain, start, mention.start):
         return one_person(passage.text, one.start(), one.start() + 3, "person")
     for quantity in reversed(passage.quantities(index)):
-        if start <= quantity.start and quantity.end <= mention.start and counts_people(passage, quantity):
+        if start <= quantity.start and quantity.end <= mention.start and is_share(passage, quantity):
             return quantity if _TO_PLACE.fullmatch(passage.plain, quantity.end, mention.start) else None
     return None
+
+
+def is_share(passage: Passage, quantity: Quantity) -> bool:
+    """A number of persons that may be one place's: "including 14 in Taiz" is, "including three children" is not."""
+    bare = quantity.noun in ("", "people") and passage.plain.endswith("including ", 0, quantity.start)
+    return bare or counts_people(passage, quantity)
 
 
 def shared_out(passage: Passage, told: list[Candidate], attacks: Sequence[tuple[int, int]]) -> list[Candidate]:
