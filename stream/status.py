@@ -206,7 +206,6 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     return "new", "reported"
 
 
-SEASONS = (["spring"], ["summer"], ["autumn"], ["winter"], ["fall"], ["middle"], ["beginning"], ["turn"])
 RELATIVE = re.compile(r"(?:in |during )?(?:which|whose|where|who|when) \Z")
 """A clause that goes on about what the one before it dates."""
 SINCE_LENGTH = 64
@@ -228,7 +227,7 @@ def opens(passage: Passage, index: int, mention: DayMention) -> bool:
     ...") does not.
     """
     before = passage.plain[passage.sentences[index].start : mention.start]
-    return len(before) <= 12 and passage.plain[mention.end : mention.end + 1] == "," and ":" not in before
+    return len(before.split()) <= 4 and passage.plain[mention.end : mention.end + 1] == "," and ":" not in before
 
 
 def dates_event(passage: Passage, mention: DayMention) -> bool:
@@ -238,29 +237,9 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     if mention.kind == "ordinal":
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
-        before = passage.plain[max(0, mention.start - 16) : mention.start].split()
-        if before[-1:] == ["of"] and before[-2:-1] in (
-            ["most"],
-            ["much"],
-            ["all"],
-            ["part"],
-            ["end"],
-            ["start"],
-            *SEASONS,
-        ):
-            return True
-        return bool(before) and before[-1] in {
-            "in",
-            "since",
-            "during",
-            "from",
-            "by",
-            "until",
-            "throughout",
-            "late",
-            "early",
-            "mid",
-        }
+        return (
+            passage.phrase("dating_year").search(passage.plain, max(0, mention.start - 32), mention.start) is not None
+        )
     return True
 
 

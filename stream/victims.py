@@ -104,7 +104,8 @@ def number_of(
     passive = passage.phrase("passive").search(plain, max(sentence.start, hit.start - 24), hit.start) is not None
     side = hit.row.number
     if side == "either":
-        side = "before" if passive and before is not None else "after" if after is not None else "before"
+        behind = after is not None or (not passive and before is None)
+        side = "after" if behind and not (passive and before is not None) else "before"
     chosen = after if side == "after" else before
     if chosen is not None and side == "before" and (named := named_before(passage, sentence.start, chosen)):
         used.add(chosen.start)

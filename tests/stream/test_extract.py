@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import orjson
@@ -10,27 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stream.extract import Extraction, extract
+from stream.extract import extract
 from stream.lexicon import lexicon
-from stream.signals import Signal
 from stream.status import REASONS
 from stream.stories import Story
+from tests.stream.tell import PUBLISHED, counted, one, told
 
-PUBLISHED = datetime(2024, 6, 14, 12, tzinfo=UTC)  # a Friday
 SEED = Path(__file__).parents[3] / "shared" / "seed" / "story.ninjs.json"
-
-
-def told(body: str, headline: str | None = None, **fields: object) -> Extraction:
-    return extract(Story(uri="urn:test:1", published=PUBLISHED, headline=headline, body=body, language="en", **fields))
-
-
-def counted(body: str, kind: str | None = None) -> list[Signal]:
-    return [s for s in told(body).signals if s.counted and kind in (None, s.kind)]
-
-
-def one(body: str, kind: str | None = None) -> Signal:
-    (signal,) = counted(body, kind)
-    return signal
 
 
 def test_quotes_are_the_words_at_their_offsets() -> None:

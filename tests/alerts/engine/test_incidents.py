@@ -4,6 +4,7 @@ from typing import Any
 
 from alerts.engine.store import load
 from stream.records import StoryRecord
+from stream.signals import Figure, Place
 from tests.alerts.engine.wire import (
     ALBA,
     ALBA_EAST,
@@ -172,3 +173,34 @@ def test_a_killed_story_takes_its_part_of_the_incident_with_it() -> None:
     (body,) = [load(row[0]) for row in desk.rows("SELECT body FROM incidents")]
     assert body["figures"]["killed"]["best"] == 4
     assert body["origins"] == ["AFP"]
+
+
+def test_a_part_of_a_country_is_where_the_compass_says() -> None:
+    north = Place(name="northern Syria", as_written="the north", country="SY", lat=36.1, lon=37.1, precision="region")
+    south = north.model_copy(update={"name": "southern Syria", "as_written": "the south", "lat": 33.7})
+    far = BORA.model_copy(update={"lat": 37.05, "lon": 41.2})
+    assert len(incidents(story("a", 1.0, strike(far, 1, 4)), story("b", 1.0, strike(north, 1, 4)))) == 1
+    assert len(incidents(story("a", 1.0, strike(far, 1, 4)), story("b", 1.0, strike(south, 1, 4)))) == 2
+    assert len(incidents(story("a", 1.0, strike(north, 1, 4)), story("b", 1.0, strike(south, 1, 4)))) == 2
+
+
+def test_the_same_number_of_people_within_three_days_is_one_movement_wherever_told() -> None:
+    assert len(incidents(story("a", 1.0, flight(ALBA, 1, 3_417)), story("b", 3.0, flight(CORVO, 3, 3_417)))) == 1
+    assert len(incidents(story("a", 1.0, flight(ALBA, 1, 3_417)), story("b", 3.0, flight(CORVO, 3, 3_418)))) == 2
+    assert len(incidents(story("a", 1.0, flight(ALBA, 1, 3_417)), story("b", 6.0, flight(CORVO, 6, 3_417)))) == 2
+
+
+def test_a_flood_without_a_period_lasts_eight_days_and_a_war_fourteen() -> None:
+    for cause, known in (("disaster", 2), ("conflict", 1)):
+        flood = {"cause": cause}
+        stories = story("a", 1.0, flight(ALBA, 1, 900, **flood)), story("b", 11.0, flight(ALBA, 11, 4_000, **flood))
+        assert len(incidents(*stories)) == known
+
+
+def test_the_number_of_an_open_toll_speaks_for_one_event() -> None:
+    """ "More than 80 killed" somewhere in the country on that day, and 87 in the town."""
+    open_toll = Figure(low=80, best=80, high=None, quote="more than 80")
+    told = story("b", 1.5, strike(SYRIA, 1, day_certain=False).model_copy(update={"killed": open_toll}))
+    assert len(incidents(story("a", 1.0, strike(ALBA, 1, 87)), told)) == 1
+    other = story("b", 1.5, strike(SYRIA, 1, 20, day_certain=False))
+    assert len(incidents(story("a", 1.0, strike(ALBA, 1, 87)), other)) == 2

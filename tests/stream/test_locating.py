@@ -1,0 +1,50 @@
+"""Where an event happened, told with stories of our own."""
+
+import pytest
+
+from tests.stream.tell import counted, one
+
+
+def where(body: str, kind: str | None = None) -> list[tuple[str, str | None]]:
+    return [(s.place.name, s.place.country) for s in counted(body, kind) if s.place]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Jets bombed a depot at Na'ameh, Lebanon, on Thursday, wounding two people.", ("Na'ameh", "LB")),
+        ("Jets bombed Saada on Thursday.", ("Saada", "YE")),
+        ("Clashes go on around Tripoli. Air strikes are reported in the Libyan capital.", ("Tripoli", "LY")),
+        ("Armenia accuses Azerbaijan of violating the ceasefire.", ("Armenia", "AM")),
+        ("Iraqi officials say a Turkish air strike killed three people.", ("Iraq", "IQ")),
+        (
+            "Israel bombs an arms depot. The attack took place in the village of Qana in southern Lebanon.",
+            ("Qana", "LB"),
+        ),
+    ],
+)
+def test_the_place_of_an_attack(body: str, place: tuple[str, str]) -> None:
+    assert where(body) == [place]
+
+
+def test_a_strike_on_anothers_ground_is_not_the_one_before() -> None:
+    body = "US aircraft bombed a camp in Somalia. Iraqi officials say a Turkish air strike killed three people."
+    assert where(body) == [("Somalia", "SO"), ("Iraq", "IQ")]
+
+
+def test_a_mutual_accusation_has_no_victim() -> None:
+    (signal,) = counted("Armenia and Azerbaijan accuse each other of violating the ceasefire in Karabakh.")
+    assert signal.claim == "mutual"
+
+
+def test_people_flee_from_one_place_to_another() -> None:
+    signal = one("Some 4,000 people fled Masisi for Goma this week as rebels advanced.")
+    assert signal.from_ is not None
+    assert signal.to is not None
+    assert (signal.from_.name, signal.to.name) == ("Masisi", "Goma")
+
+
+@pytest.mark.parametrize("lead", ["In the spring of 2015", "In spring 2015", "In March 2015", "In 2015"])
+def test_what_a_sentence_sets_in_the_past_is_not_new(lead: str) -> None:
+    assert counted(f"{lead}, when jets bombed the port of Aden, the family fled.") == []
+    assert len(counted("On Thursday, when jets bombed the port of Aden, the family fled.")) == 1
