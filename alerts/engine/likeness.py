@@ -155,7 +155,12 @@ def length(fact: Fact) -> int:
     """Days that a flow spans: its period, or what one without a period is taken to span."""
     if fact.body["period"] is not None:
         return fact.last - fact.first + 1
-    return UNDATED_FLOW_DAYS.get(fact.body["displaced"]["cause"], UNDATED_OTHER_DAYS)
+    return undated_days(fact.body["displaced"]["cause"])
+
+
+def undated_days(cause: str) -> int:
+    """Days that a flow without a period is taken to span."""
+    return UNDATED_FLOW_DAYS.get(cause, UNDATED_OTHER_DAYS)
 
 
 def _differ(a: Fact, b: Fact, name: str) -> bool:

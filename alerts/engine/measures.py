@@ -1,21 +1,25 @@
 """Measures: what a rule sums over an area, as a daily series of whole UTC days.
 
 An incident counts on its day, in the area that holds its place. A total over a region (`umbrella`) is no event: an area
-that contains the region takes the larger of the total and the sum of what is known inside it on those days. Stocks are
-not added up over days: a window takes the highest day.
+that contains the region takes the larger of the total and the sum of what is known inside it on those days. A flow told
+of a region is a movement, but adds only the people whom the flows of places inside it have not told of. Stocks are not
+added up over days: a window takes the highest day.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts.engine.countries import country_name
 from alerts.engine.facts import place_key
+from alerts.engine.overlaps import holds
 from alerts.engine.rules import CERTAINTIES, Rule
 from alerts.filters import inside
 from alerts.revisions import Area
 
 Incident = dict[str, Any]
+Nested = tuple[Incident, Sequence[Incident]]
+"""An incident, and those that its figures count already."""
 PEOPLE = ("killed", "injured", "displaced")
 """Figures that are told beside the measure."""
 
@@ -113,21 +117,48 @@ def area_of(rule: Rule, incident: Incident) -> Area | None:
     )
 
 
-def daily(
-    rule: Rule,
-    household: int,
-    incidents: Sequence[Incident],
-    totals: Sequence[tuple[Incident, Sequence[Incident]]],
-) -> Daily:
+def daily(rule: Rule, household: int, incidents: Sequence[Nested], totals: Sequence[Nested]) -> Daily:
     """One day of a series.
 
-    `incidents`: those of the area and the day. `totals`: those totals of the day whose place lies in the area, each
-    with the incidents inside its place and days.
+    `incidents`: those of the area and the day. `totals`: those totals of the day whose place lies in the area. Each
+    comes with the incidents that its figures count already.
     """
-    parts = [_contribution(rule, household, incident) for incident in incidents]
-    day = combined(parts, highest=rule.measure == "displaced_stock")
+    day = combined(_parts(rule, household, incidents), highest=rule.measure == "displaced_stock")
     extra = [_excess(rule, household, total, inner) for total, inner in totals]
     return combined([day, *(more for more in extra if more is not None)]) if extra else day
+
+
+def _parts(rule: Rule, household: int, incidents: Sequence[Nested]) -> list[Daily]:
+    """What each incident adds: a wide flow only the people whom no narrower one has told of."""
+    return [
+        _beyond(_contribution(rule, household, incident), _known(rule, household, inner), rule.measure)
+        if inner
+        else _contribution(rule, household, incident)
+        for incident, inner in incidents
+    ]
+
+
+def _known(rule: Rule, household: int, inner: Sequence[Incident]) -> Daily:
+    """The people told of inside a wide flow, those of a town inside a region inside it once."""
+    nested = [(incident, [other for other in inner if holds(incident, other)]) for incident in inner]
+    return combined(_parts(rule, household, nested))
+
+
+def _beyond(whole: Daily, known: Daily, measure: str) -> Daily:
+    """A wide flow less the people whom narrower ones have told of; it is one movement all the same."""
+    displaced = max(0, whole.displaced - known.displaced)
+    if measure != "displaced":
+        return replace(whole, displaced=displaced)
+    best = max(0, whole.best - known.best)
+    return replace(
+        whole,
+        best=best,
+        low=max(0, whole.low - known.low),
+        high=None if whole.high is None else max(best, whole.high - known.best),
+        likely=min(whole.likely, best),
+        observed=min(whole.observed, best),
+        displaced=displaced,
+    )
 
 
 def _contribution(rule: Rule, household: int, incident: Incident) -> Daily:
@@ -192,15 +223,6 @@ def value(rule: Rule, household: int, incident: Incident) -> tuple[int, int, int
 def _persons(figure: dict[str, Any], household: int) -> tuple[int, int, int | None]:
     size = household if figure["unit"] == "households" else 1
     return figure["best"] * size, (figure["low"] or 0) * size, None if figure["high"] is None else figure["high"] * size
-
-
-def within(inner: dict[str, Any] | None, outer: dict[str, Any] | None) -> bool:
-    """Does the place `inner` lie in the place `outer` (or is it the same)?"""
-    if inner is None or outer is None or inner["country"] != outer["country"]:
-        return False
-    if outer["precision"] == "country" or place_key(inner) == place_key(outer):
-        return True
-    return outer["precision"] == "region" and outer["admin1"] is not None and inner["admin1"] == outer["admin1"]
 
 
 def window(series: Mapping[int, Daily], last: int, days: int, *, highest: bool = False) -> Daily:

@@ -8,6 +8,7 @@ from alerts.engine import fold as folding
 from alerts.engine import measures
 from alerts.engine.fold import IDLE, Folded
 from alerts.engine.measures import NOTHING, Daily, Incident
+from alerts.engine.overlaps import LONGEST_PERIOD, first_day, holds, wide, within
 from alerts.engine.recluster import Changed
 from alerts.engine.rules import Rule, Rules
 from alerts.engine.store import Store, dump, load
@@ -15,8 +16,6 @@ from alerts.revisions import Area
 
 Pair = tuple[str, str]
 """(rule id, area key)."""
-LONGEST_TOTAL = 31
-"""Days that a total may span."""
 
 
 def update(store: Store, rules: Rules, changes: Iterable[Changed]) -> dict[Pair, int]:
@@ -133,8 +132,11 @@ def _touched(store: Store, rule: Rule, incident: Incident) -> set[tuple[str, str
     days = {incident["day"]}
     if not incident["umbrella"]:
         day = incident["day"]
-        totals = totals_of(store, rule, area, day - LONGEST_TOTAL, day + LONGEST_TOTAL)
+        totals = totals_of(store, rule, area, day - LONGEST_PERIOD, day + LONGEST_PERIOD)
         days |= {total["day"] for total in totals if total["span"][0] <= day <= total["span"][1]}
+        if rule.kind == "displacement":
+            later = incidents_of(store, rule, area, day, day + LONGEST_PERIOD)
+            days |= {flow["day"] for flow in later if holds(flow, incident)}
     return {(rule.id, area.key, day) for day in days}
 
 
@@ -157,12 +159,20 @@ def _daily(
     mine = [incident for incident in loaded[key] if _counts_in(rule, area, incident)]
     events = [incident for incident in mine if not incident["umbrella"]]
     totals = [] if rule.by == "place" else [incident for incident in mine if incident["umbrella"]]
-    return measures.daily(rule, household, events, [(total, _inside(store, rule, area, total)) for total in totals])
+    nested = [(event, _held(store, rule, area, event)) for event in events]
+    return measures.daily(rule, household, nested, [(total, _inside(store, rule, area, total)) for total in totals])
+
+
+def _held(store: Store, rule: Rule, area: Area, flow: Incident) -> Sequence[Incident]:
+    """The narrower flows that a flow counts already."""
+    if not wide(flow):
+        return ()
+    return [i for i in incidents_of(store, rule, area, first_day(flow), flow["day"]) if holds(flow, i)]
 
 
 def _inside(store: Store, rule: Rule, area: Area, total: Incident) -> Sequence[Incident]:
     first, last = total["span"]
-    return [i for i in incidents_of(store, rule, area, first, last) if measures.within(i["place"], total["place"])]
+    return [i for i in incidents_of(store, rule, area, first, last) if within(i["place"], total["place"])]
 
 
 def _put(store: Store, rule_id: str, key: str, day: int, value: Daily) -> bool:

@@ -8,6 +8,7 @@ from alerts.engine.measures import NOTHING, Daily, window
 from alerts.engine.series import days_of
 from alerts.engine.store import ordinal
 from stream.records import Record
+from stream.signals import Signal
 from tests.alerts.engine.wire import (
     ALBA,
     BORA,
@@ -156,6 +157,44 @@ class TestTotals:
     def test_a_part_that_comes_later_is_not_added_to_it(self) -> None:
         stories = [story("a", 1.0, self.total(40)), story("b", 1.5, strike(BORA, 1, 15), credit="AP")]
         assert series(rule(measure="killed"), *stories) == {1: 40}
+
+
+class TestWideFlows:
+    """A flow of a region counts the people of the towns inside it once."""
+
+    RULES = rule("displacement", "displaced")
+
+    def test_a_region_and_its_towns_are_counted_once(self) -> None:
+        one = story("a", 1.0, flight(NORTH, 1, 6_000), flight(ALBA, 1, 3_500), flight(BORA, 1, 2_500))
+        assert series(self.RULES, one) == {1: 6_000}
+
+    def test_a_town_inside_a_region_inside_the_country_is_counted_once(self) -> None:
+        one = story("a", 1.0, flight(SYRIA, 1, 10_000), flight(NORTH, 1, 6_000), flight(ALBA, 1, 4_000))
+        assert series(self.RULES, one) == {1: 10_000}
+
+    def test_towns_that_add_up_to_more_stand(self) -> None:
+        one = story("a", 1.0, flight(NORTH, 1, 3_000), flight(ALBA, 1, 3_500), flight(BORA, 1, 2_500))
+        assert series(self.RULES, one) == {1: 6_000}
+
+    @pytest.mark.parametrize(
+        ("town", "told"),
+        [
+            (flight(CORVO, 1, 4_000), {1: 24_000}),  # outside
+            (flight(ALBA, 1, 4_000, cause="disaster"), {1: 24_000}),
+            (flight(ALBA, 1, 4_000, to=JORDAN), {1: 24_000}),
+        ],
+    )
+    def test_other_flows_add(self, town: Signal, told: dict[int, int]) -> None:
+        stories = [story("a", 1.0, flight(NORTH, 1, 20_000)), story("b", 3.0, town)]
+        assert series(self.RULES, *stories) == told
+
+    def test_a_town_of_long_ago_is_not_in_it(self) -> None:
+        stories = [story("a", 1.0, flight(ALBA, 1, 4_000)), story("b", 16.0, flight(NORTH, 16, 20_000))]
+        assert series(self.RULES, *stories) == {1: 4_000, 16: 20_000}
+
+    def test_they_are_movements_all_the_same(self) -> None:
+        one = story("a", 1.0, flight(NORTH, 1, 6_000), flight(ALBA, 1, 3_500))
+        assert series(rule("displacement", "incidents"), one) == {1: 2}
 
 
 def test_what_has_no_place_is_measured_nowhere() -> None:
