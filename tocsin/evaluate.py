@@ -10,9 +10,7 @@ Signals that a reader marked uncertain (`certain: false`) are scored twice: as s
 
 import gzip
 import json
-import re
 import sys
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,64 +19,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from stream.extract import Extraction, extract
-from stream.signals import Figure, Signal
+from stream.signals import Signal
 from stream.stories import Story
+from tocsin.matching import FIGURES, Gold, likeness, overlap, pairs, same_country, same_number, same_place
+from tocsin.scoreboard import write_difference, write_faults, write_scores
 
-Gold = dict[str, Any]
 UNDATED = "2017-04-01"
 """Publication day of texts without one; IDETECT excerpts are of 2016 and 2017."""
-GENERIC_PLACE_WORDS = frozenset(
-    [
-        "city",
-        "town",
-        "village",
-        "province",
-        "district",
-        "region",
-        "state",
-        "county",
-        "governorate",
-        "prefecture",
-        "area",
-        "camp",
-        "refugee",
-        "the",
-        "of",
-        "in",
-        "and",
-        "near",
-        "island",
-        "islands",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northwest",
-        "northeast",
-        "southwest",
-        "southeast",
-        "northwestern",
-        "northeastern",
-        "southwestern",
-        "southeastern",
-        "upper",
-        "lower",
-        "strip",
-        "mount",
-        "volcano",
-        "city's",
-        "republic",
-        "democratic",
-        "al",
-        "el",
-    ]
-)
-FIGURES = ("killed", "injured", "displaced")
 
 
 @dataclass
@@ -142,97 +89,6 @@ def story_of(row: Gold) -> Story:
     day = datetime.fromisoformat(row.get("published") or UNDATED)
     published = (day if day.tzinfo else day.replace(tzinfo=UTC, hour=12)).astimezone(UTC)
     return Story(uri=str(row.get("id", "")), published=published, body=row["text"], language="en")
-
-
-def folded(name: str | None) -> frozenset[str]:
-    """The words of a place name without accents and without words like province."""
-    plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z]+", plain.replace("'", "").replace("-", " "))
-    return frozenset(w for w in words if w not in GENERIC_PLACE_WORDS)
-
-
-def skeleton(words: frozenset[str]) -> str:
-    """Consonants in order: what transliterations of one name share."""
-    return (
-        "".join(re.sub(r"(.)\1+", r"\1", re.sub("[aeiouy]", "", w)) for w in sorted(words))
-        .replace("q", "k")
-        .replace("ph", "f")
-    )
-
-
-def same_place(gold: Gold, signal: Signal) -> bool:
-    """Is this the place the reader named? A signal of a whole country fits where the reader named none."""
-    if not gold.get("place"):
-        return signal.place is None or signal.place.precision == "country"
-    if signal.place is None:
-        return False
-    wanted = folded(gold["place"])
-    for name in (signal.place.name, signal.place.as_written):
-        found = folded(name)
-        if found and wanted and (found <= wanted or wanted <= found or skeleton(found) == skeleton(wanted) != ""):
-            return True
-    whole = not wanted or (signal.place.precision == "country" and signal.place.country == gold.get("country"))
-    return whole and gold["place"].lower() == signal.place.name.lower()
-
-
-def same_country(gold: Gold, signal: Signal) -> bool:
-    return gold.get("country") == (signal.place.country if signal.place else None)
-
-
-def same_number(wanted: int, found: Figure | None) -> bool:
-    """Exact, with the rule that "more than N" may be read as N or N + 1."""
-    if found is None:
-        return False
-    if found.best == wanted:
-        return True
-    return (
-        found.high is None
-        and found.best + 1 == wanted
-        and re.match(r"(?i)(?:more than|over|above|in excess)", found.quote) is not None
-    )
-
-
-def pairs(
-    gold: Sequence[Gold],
-    said: Sequence[Signal],
-    fits: Callable[[Gold, Signal], bool],
-    like: Callable[[Gold, Signal], float],
-) -> list[tuple[int, int]]:
-    """The largest set of (gold, said) pairs that fit, one to one; among those that fit, the likelier first."""
-
-    def options_of(one: Gold) -> list[int]:
-        return sorted((s for s in range(len(said)) if fits(one, said[s])), key=lambda s: -like(one, said[s]))
-
-    options = {g: options_of(gold[g]) for g in range(len(gold))}
-    taken: dict[int, int] = {}
-
-    def place(g: int, seen: set[int]) -> bool:
-        for s in options[g]:
-            if s not in seen:
-                seen.add(s)
-                if s not in taken or place(taken[s], seen):
-                    taken[s] = g
-                    return True
-        return False
-
-    for g in sorted(options, key=lambda g: -max((like(gold[g], said[s]) for s in options[g]), default=0)):
-        place(g, set())
-    return sorted((g, s) for s, g in taken.items())
-
-
-def likeness(gold: Gold, signal: Signal) -> float:
-    """How well a pair agrees beyond kind and country: place, figures, words."""
-    value = 4.0 * same_place(gold, signal)
-    value += sum(
-        2.0 for name in FIGURES if gold.get(name) is not None and same_number(gold[name], getattr(signal, name))
-    )
-    return value + overlap(gold.get("quote") or "", signal.evidence.quote)
-
-
-def overlap(one: str, other: str) -> float:
-    """Share of the words of the shorter text that stand in the other."""
-    a, b = set(re.findall(r"\w+", one.lower())), set(re.findall(r"\w+", other.lower()))
-    return len(a & b) / max(1, min(len(a), len(b)))
 
 
 def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool) -> None:
@@ -428,91 +284,15 @@ def report(score: Score) -> dict[str, Any]:
     }
 
 
-def write(result: dict[str, Any], out: TextIO) -> None:
-    """The report of one file as text."""
-    for name in ("certain", "all"):
-        if name not in result:
-            continue
-        part = result[name]
-        which = {
-            "certain": "without uncertain signals",
-            "all": "with uncertain signals" if result["shape"] == "signals" else "all",
-        }[name]
-        out.write(f"\n{result['file']}: {part['stories']} stories, {which}\n")
-        for level in ("story", "signal"):
-            for kind, s in part[level].items():
-                out.write(
-                    f"  {level:6} {kind:24} P {shown(s['precision'])}  R {shown(s['recall'])}  F1 {shown(s['f1'])}"
-                    f"   right {s['right']}, wrong {s['wrong']}, missed {s['missed']}\n"
-                )
-        for figure, counts in part["figures"].items():
-            out.write(
-                f"  figure {figure:24} exact {shown(counts['of_gold'])}  strict {shown(counts['strict'])}"
-                f"   {', '.join(f'{k} {v}' for k, v in counts.items() if isinstance(v, int))}\n"
-            )
-        out.write(
-            f"  counted {part['said']}, true {part['true']}, ratio {shown(part['ratio'])};"
-            f" counted but not real: {len(part['not_real'])}\n"
-        )
-    lists = result["all"]
-    for title, key in (
-        ("missed", "misses"),
-        ("false alarm", "false_alarms"),
-        ("wrong figure", "wrong_figures"),
-        ("wrong place", "wrong_places"),
-    ):
-        for fault in lists[key]:
-            details = "  ".join(
-                f"{k}={v}" for k, v in fault.items() if k not in ("id", "kind", "quote") and v is not None
-            )
-            out.write(
-                f"    {title}: {fault['id']} {fault['kind']} {details}\n      {(fault['quote'] or '').strip()!r}\n"
-            )
-
-
-def shown(value: float | None) -> str:
-    return "  – " if value is None else f"{value:.3f}"
-
-
-def write_difference(before: dict[str, Any], after: dict[str, Any], out: TextIO) -> None:
-    """What changed between two runs: every score that moved, every fault that came or went."""
-    for old in before["files"]:
-        new = next((f for f in after["files"] if f["file"] == old["file"]), None)
-        if new is None:
-            continue
-        out.write(f"\n{old['file']}, against the other run\n")
-        for part in ("certain", "all"):
-            for key, value in flat(old.get(part, {})).items():
-                now = flat(new.get(part, {})).get(key)
-                if now != value:
-                    out.write(f"  {part:8} {key:40} {shown(value)} -> {shown(now)}\n")
-        for key in ("misses", "false_alarms", "wrong_figures", "wrong_places"):
-            was = {json.dumps(f, sort_keys=True): f for f in old["all"][key]}
-            now_ = {json.dumps(f, sort_keys=True): f for f in new["all"][key]}
-            for text, fault in now_.items():
-                if text not in was:
-                    out.write(f"  new in {key}: {fault['id']} {fault['kind']} {fault['quote']!r}\n")
-            for text, fault in was.items():
-                if text not in now_:
-                    out.write(f"  gone from {key}: {fault['id']} {fault['kind']} {fault['quote']!r}\n")
-
-
-def flat(part: dict[str, Any], prefix: str = "") -> dict[str, float]:
-    """The numbers of a report by dotted name."""
-    found: dict[str, float] = {}
-    for key, value in part.items():
-        if isinstance(value, dict):
-            found.update(flat(value, f"{prefix}{key}."))
-        elif isinstance(value, int | float):
-            found[f"{prefix}{key}"] = value
-    return found
-
-
 def run(
-    paths: Sequence[Path | str], against: Path | str | None = None, as_json: bool = False, out: TextIO | None = None
+    paths: Sequence[Path | str],
+    against: Path | str | None = None,
+    as_json: bool = False,
+    scores_only: bool = False,
+    out: TextIO | None = None,
 ) -> int:
-    """Evaluates files and prints the report; `against` is the JSON of an earlier run. Exit code 0, or 3 for a file
-    that cannot be read.
+    """Evaluates files and prints the report; `against` is the JSON of an earlier run, and `scores_only` leaves out
+    every row, so that a set nobody may tune on can be scored unread. Exit code 0, or 3 for a file that cannot be read.
     """
     out = out or sys.stdout
     try:
@@ -525,7 +305,9 @@ def run(
         out.write(json.dumps(result, ensure_ascii=False) + "\n")
         return 0
     for one in result["files"]:
-        write(one, out)
+        write_scores(one, out)
+        if not scores_only:
+            write_faults(one, out)
     if before is not None:
         write_difference(before, result, out)
     return 0

@@ -71,12 +71,15 @@ def evaluate(
     ],
     against: Annotated[Path | None, typer.Option(help="An earlier run (its --json output) to compare with.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report as JSON.")] = False,
+    scores: Annotated[
+        bool, typer.Option("--scores", help="Scores alone: for a set that nobody should tune on.")
+    ] = False,
 ) -> int:
     """Precision, recall and F1 against labelled stories; every miss and every false alarm with its words."""
     for path in [*gold, *([against] if against else [])]:
         if not path.is_file():
             raise CommandError(f"{path}: no such file; check the path", WRONG_USAGE)
-    return evaluation.run(gold, against=against, as_json=as_json)
+    return evaluation.run(gold, against=against, as_json=as_json, scores_only=scores)
 
 
 def _story(chunk: sources.Chunk, published: str | None) -> Story:

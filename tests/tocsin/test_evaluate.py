@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from stream.signals import Figure, Place
-from tocsin.evaluate import evaluate, pairs, run, same_number, same_place
+from tocsin.evaluate import evaluate, run
+from tocsin.matching import pairs, same_number, same_place
 
 
 def signal(kind: str, quote: str, **fields: Any) -> dict[str, Any]:
@@ -118,6 +119,17 @@ def test_two_runs_are_compared(tmp_path: Path) -> None:
     assert run([before], against=tmp_path / "run.json", out=out) == 0
     assert "new in false_alarms: alarm air_strike" in out.getvalue()
     assert "story.air_strike.wrong" in out.getvalue()
+
+
+def test_a_held_set_can_be_scored_unread(tmp_path: Path) -> None:
+    gold = written(tmp_path / "gold.jsonl", ROWS)
+    whole, scores = io.StringIO(), io.StringIO()
+    assert run([gold], out=whole) == 0
+    assert run([gold], scores_only=True, out=scores) == 0
+    assert "counted but not real" in scores.getvalue()
+    assert whole.getvalue().startswith(scores.getvalue())
+    assert "\n    " not in scores.getvalue()  # a fault is told under its scores, further in
+    assert "missed:" in whole.getvalue()
 
 
 @pytest.mark.parametrize("content", ["{", '["text"]', '{"id": 1}'])
