@@ -65,6 +65,8 @@ _PEOPLE_AFTER = re.compile(
     )
     + r"(?!\w)"
 )
+_KIND_OF = re.compile(r" (?:town|city|village|district|province) of ")
+"""After "market", "port" or "border": what kind of town the next name is."""
 
 
 def look_around(text: str, words: list[Token], candidate: Candidate, floor: int) -> None:
@@ -84,7 +86,9 @@ def look_around(text: str, words: list[Token], candidate: Candidate, floor: int)
 
 
 def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:
-    """ "Idlib province", "Rafah refugee camp"; but in "Gaza Strip town of Rafah" the town is Rafah."""
+    """ "Idlib province", "Rafah refugee camp"; but in "Gaza Strip town of Rafah" the town is Rafah, and in "the Darfur
+    market town of Mellit" there is no market.
+    """
     here = candidate.last
     while here + 1 < len(words) and here - candidate.last < 2 and beside(words[here]):
         following = words[here + 1]
@@ -92,7 +96,8 @@ def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:
         here += 1
         if small in BETWEEN:
             continue
-        if small in NATURES and not (small in OF_ANOTHER and text.startswith(" of ", following.end)):
+        of_another = small in OF_ANOTHER and text.startswith(" of ", following.end)
+        if small in NATURES and not of_another and not _KIND_OF.match(text, following.end):
             candidate.nature, candidate.end, candidate.last = small, following.end, here
             candidate.possessive = following.possessive
         return
