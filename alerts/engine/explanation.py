@@ -49,7 +49,7 @@ def sentence(
         "second_origin": "Now from a second source: ",
         "story_withdrawn": "One of the stories was taken back; what remains: ",
         "story_corrected": "One of the stories was corrected; it now stands at ",
-        "still_open": "Still going on: ",
+        "still_open": "Still open: ",  # not "still going on": perhaps nobody was listening
         "resumed": "Going on after all: ",
     }.get(reason, "")
     so_far = _people(totals, ("killed", "injured")) if transition != "opened" and _more(totals, window) else ""

@@ -76,3 +76,10 @@ def test_the_end_tells_the_height_and_a_retraction_says_why() -> None:
         "Taken back because the wire killed its story: of 3 air strikes in Syria on 10–11 May 2024, none is left,"
         " against a threshold of 3."
     )
+
+
+def test_a_reminder_says_that_the_alert_is_open_and_claims_no_more() -> None:
+    rules = RULES.replace("severity: {warning: 3, severe: 6}", "severity: {warning: 3}, renotify: 5d")
+    three = story("a", 1.0, *(strike(place, 1) for place in (ALBA, BORA, CORVO)))
+    opened, reminder = sentences(three, tick(6.5), rules=rules)
+    assert reminder == f"Still open: {opened}"
