@@ -66,7 +66,7 @@ def credited(passage: Passage, index: int, start: int, end: int) -> tuple[str | 
     return (best[1], best[2]) if best else (None, True)
 
 
-TITLE = re.compile(r"(?:['’]s)?(?:[ -](?:[A-Z][\w-]*|for|of))*[ -]?")
+TITLE = re.compile(r"(?:['’]s)?(?:[ -](?:[A-Z]\w*|for|of))*[ -]?")
 
 
 def titled(passage: Passage, monitor: Hit, hit: Hit) -> bool:

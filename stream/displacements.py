@@ -88,7 +88,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
     ):
         return "no_displacement"
-    if TOURISTS.search(passage.plain, quantity.start, max(hit.end, quantity.end) + 40):
+    stop = min(passage.sentences[index].end, max(hit.end, quantity.end) + 40)
+    if TOURISTS.search(passage.plain, quantity.start, stop):
         return "no_displacement"
     if (
         hit.row.name == "sheltering"

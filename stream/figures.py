@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from stream.nesting import beside
 from stream.passages import Passage
 from stream.signals import Figure
 from stream.victims import Victims, counts_people, number_of, victims
@@ -54,13 +55,15 @@ def tied(
 
 
 def told_before(passage: Passage, index: int, attacks: Sequence[tuple[int, int]]) -> list[Victims]:
-    """The numbers of the sentence before, when it tells of dead or hurt people and of no attack: "28 cadets are killed.
-    The school was bombed by aircraft".
+    """The numbers of the sentence before, when it tells of dead or hurt people, of no other place and of no attack, and
+    none stands before it: "28 cadets are killed. The school was bombed by aircraft".
     """
     before = passage.sentences[index - 1]
-    if before.paragraph != passage.sentences[index].paragraph or any(
-        before.start <= a < before.end for a, _ in attacks
-    ):
+    start = passage.sentences[max(0, index - 2)].start
+    if before.paragraph != passage.sentences[index].paragraph or any(start <= a < before.end for a, _ in attacks):
+        return []
+    here, there = ([m.place for m in passage.places_in(at) if m.role == "place"] for at in (index, index - 1))
+    if here and there and not any(beside(one, other) for one in here for other in there):
         return []
     return victims(passage, index - 1)
 

@@ -34,8 +34,8 @@ class Whereabouts:
 def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabouts:
     """Where the event of the words [start, end) of sentence `index` happened.
 
-    In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence, the
-    sentences around, the country of a party that is named, the attacker's own country.
+    In order: a place in the same clause, "the area", the people who were hit, a place elsewhere in the sentence, and
+    what stands outside it.
     """
     attacker = attacker_of(passage, index, start, end)
     abroad = attacker is not None and attacker.lower() in passage.lexicon.lists.get("strike_abroad", ())
@@ -86,7 +86,9 @@ def among(passage: Passage, index: int, mention: PlaceMention, people: Place, en
 
 
 def outside(passage: Passage, index: int, attacker: str | None, *, abroad: bool) -> Whereabouts:
-    """The place of an event whose own sentence names none."""
+    """The place of an event whose own sentence names none: the ground of those who speak of it, the sentences around,
+    the heading, the attacker's own country, the country of a party that is named.
+    """
     near_by, home = around(passage, index, attacker, abroad=abroad), at_home(passage, attacker)
     told = own_ground(passage, index, attacker)
     if told is not None and (near_by is None or near_by.country != told.country):

@@ -9,7 +9,7 @@ inside it is an umbrella.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stream.nesting import contains
+from stream.nesting import contains, near, same_place
 from stream.passages import Candidate
 from stream.signals import Figure, Place
 
@@ -42,7 +42,7 @@ def spread(candidates: Sequence[Candidate]) -> list[Candidate]:
                 found.append(replace(candidate, others=[], umbrella=True))
                 found.extend(bare(candidate, place) for place in candidate.others)
                 continue
-            if candidate.within is not None and (candidate.killed or candidate.injured):
+            if candidate.within is not None and (candidate.killed or candidate.injured or candidate.count):
                 found.append(replace(candidate, place=candidate.within, others=[], umbrella=True))
             found.append(replace(candidate, others=[], killed=None, injured=None, count=None))
             found.extend(bare(candidate, place) for place in candidate.others)
@@ -110,21 +110,6 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
     if other.definite and near(one.place, other.place):
         return True
     return contains(one.place, other.place) or contains(other.place, one.place)
-
-
-def near(one: Place, other: Place) -> bool:
-    """Within about 25 km: parts of one city. Degrees are enough at the latitudes people live at."""
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return False
-    return abs(one.lat - other.lat) < 0.25 and abs(one.lon - other.lon) < 0.3
-
-
-def same_place(one: Place | None, other: Place | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    if one.geonameid is not None and one.geonameid == other.geonameid:
-        return True
-    return one.country == other.country and one.name.lower() == other.name.lower()
 
 
 def joined(one: Candidate, other: Candidate) -> Candidate:

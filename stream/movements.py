@@ -158,7 +158,7 @@ def stock_status(passage: Passage, index: int, start: int, end: int, status: Sta
     """
     if status == "denied" or (status == "hypothetical" and reason in ("conditional", "feared", "ordered")):
         return status, reason
-    if HAD_BEEN.search(passage.plain, max(0, start - 24), end):
+    if HAD_BEEN.search(passage.plain, max(passage.sentences[index].start, start - 24), end):
         return "background", "past"
     first, last = passage.clause(index, start, end)
     for m in passage.days(index):

@@ -34,6 +34,26 @@ def same_name(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one.lower() == other.lower()
 
 
+def same_place(one: Place | None, other: Place | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.geonameid is not None and one.geonameid == other.geonameid:
+        return True
+    return one.country == other.country and one.name.lower() == other.name.lower()
+
+
+def near(one: Place, other: Place) -> bool:
+    """Within about 25 km: parts of one city. Degrees are enough at the latitudes people live at."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return False
+    return abs(one.lat - other.lat) < 0.25 and abs(one.lon - other.lon) < 0.3
+
+
+def beside(one: Place, other: Place) -> bool:
+    """The same place, one inside the other, or parts of one city."""
+    return same_place(one, other) or contains(one, other) or contains(other, one) or near(one, other)
+
+
 def most_specific(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
     """In "Kafranbel, Idlib province, Syria" the first, whichever part scored best."""
     at = named.index(best)

@@ -12,6 +12,8 @@ from stream.signals import Measure, Place
 HARD = re.compile(r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them)(?!\w)")
 POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
 """In "in Sudan's North Darfur" the words before the place are "in"."""
+FARTHEST = 800
+"""Characters from the words of flight beyond which a place is none of their ends: an endless sentence must not cost."""
 PORTION = re.compile(r"(?: of (?:them|whom)| people| others)? from (?:the )?")
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 
@@ -23,7 +25,7 @@ def ends_of(
     origin: Place | None = None
     destination: Place | None = None
     sentence = passage.sentences[index]
-    mentions = passage.places_in(index)
+    mentions = [m for m in passage.places_in(index) if abs(m.start - hit.start) < FARTHEST]
     named = [m for m in mentions if m.role == "place"]
     named = [m for m in named if not on_water(m.place)] or named
     for m in mentions:
@@ -36,12 +38,10 @@ def ends_of(
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
         if most_specific(passage, named, m) is not m:
             continue
-        if portion(passage, index, quantity, m.start):
-            continue
         closeness = -max(m.start - end, start - m.end, 0)
         beside = not passage.broken(min(end, m.start), max(start, m.start))
         lived = measure == "flow" and beside and passage.phrase("lived_at").search(before) is not None
-        if lived or passage.phrase("from_place").search(before):
+        if (lived or passage.phrase("from_place").search(before)) and not portion(passage, index, quantity, m.start):
             ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
         elif (passage.phrase("to_place").search(before) and not (m.end < start and passage.broken(m.end, start))) or (
             measure == "stock"
@@ -91,7 +91,8 @@ def left(passage: Passage, index: int, destination: Place) -> Place | None:
         if others:
             return max(others, key=lambda place: SPECIFIC[place.precision])
     if destination.precision != "country":
-        told = [m for m in passage.places_in(index - 1) if m.role == "place" and m.place.country == destination.country]
+        earlier = passage.places_in(index - 1) if index else []
+        told = [m for m in earlier if m.role == "place" and m.place.country == destination.country]
         near = [m.place for m in told if m.place.precision != "country" and m.place.name != destination.name]
         return max(near, key=lambda place: SPECIFIC[place.precision]) if near else None
     return passage.known(("home", destination.country), lambda: home_of(passage, destination.country))

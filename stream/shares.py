@@ -34,6 +34,9 @@ _ENDS = re.compile(
 )
 _JOINED = re.compile(r"(?:,? and|,|;|:|,? including)(?: (?:at least|some|about|another|nearly|more than|around))? \Z")
 
+_LEAD = 32
+"""Characters before a number in which it is joined to the one before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -159,7 +162,7 @@ def also_moved(passage: Passage, index: int, whole: Candidate, hit: Hit, first: 
     for quantity in passage.quantities(index):
         if quantity.start <= max(first.end, hit.end) or quantity.unit == "households" or quantity.best < 100:
             continue
-        if not _JOINED.search(passage.plain, 0, quantity.start):
+        if not _JOINED.search(passage.plain, max(0, quantity.start - _LEAD), quantity.start):
             continue
         ends = _ENDS.match(passage.plain, quantity.end)
         mention = next((m for m in passage.places_in(index) if ends is not None and m.start == ends.end()), None)

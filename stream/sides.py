@@ -77,7 +77,7 @@ def accuser(passage: Passage, index: int) -> Place | None:
     ]
     if not before:
         return None
-    chosen = before[0] if passage.plain.startswith(("which ", "whom ", "who "), verb.start()) else before[-1]
+    chosen = before[0] if passage.plain.startswith(("which ", "whom "), verb.start()) else before[-1]
     return of_country(str(chosen.place.country), chosen.place.as_written)
 
 
@@ -109,4 +109,4 @@ def at_home(passage: Passage, attacker: str | None) -> Place | None:
 
 
 def of_country(code: str, as_written: str) -> Place:
-    return Place(name=country_name(code) or code, as_written=as_written, country=code, precision="country")
+    return Place(name=country_name(code), as_written=as_written, country=code, precision="country")

@@ -206,7 +206,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     return "new", "reported"
 
 
-RELATIVE = re.compile(r"(?:in |during )?(?:which|whose|where|who|when) \Z")
+RELATIVE = re.compile(r"(?<!\w)(?:in |during )?(?:which|whose|where|who|when) ?\Z")
 """A clause that goes on about what the one before it dates."""
 SINCE_LENGTH = 64
 

@@ -110,7 +110,7 @@ def number_of(
     if chosen is not None and side == "before" and (named := named_before(passage, sentence.start, chosen)):
         used.add(chosen.start)
         best = chosen.best + named
-        quote = passage.text[max(0, chosen.start - 24) : chosen.noun_end or chosen.end]
+        quote = passage.text[max(sentence.start, chosen.start - 24) : chosen.noun_end or chosen.end]
         return Figure(low=best, best=best, high=best, quote=quote.strip()), chosen.start, chosen.end
     if chosen is not None and not NO_CASUALTY.fullmatch(chosen.quote.lower()):
         used.add(chosen.start)

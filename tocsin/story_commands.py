@@ -79,6 +79,10 @@ def evaluate(
     for path in [*gold, *([against] if against else [])]:
         if not path.is_file():
             raise CommandError(f"{path}: no such file; check the path", WRONG_USAGE)
+    if scores and (as_json or against):
+        raise CommandError(
+            "--scores prints scores alone; leave out --json and --against, which tell of rows", WRONG_USAGE
+        )
     return evaluation.run(gold, against=against, as_json=as_json, scores_only=scores)
 
 

@@ -144,7 +144,7 @@ def _against(rule: Rule, reading: Reading) -> str:
             return f"the most {span} for {'a year' if rule.spike.years == 1 else f'{rule.spike.years} years'}"
         if rule.spike.method == "ratio":
             span = "day" if rule.window == 1 else f"{rule.window} days"
-            return f"where the {span} before had {reading.baseline * rule.window:,.0f}"
+            return f"after {reading.baseline * rule.window:,.0f} in the {span} before it began"
         return f"where {reading.baseline:.1f} a day had been usual"
     if reading.threshold is None:
         return ""

@@ -30,8 +30,8 @@ class Spot(NamedTuple):
     lat: float | None
     lon: float | None
     toward: tuple[int, int] | None = None
-    """Of a part of a country or land ("northern Yemen") which way it lies from the coordinates, which are those of the
-    whole: (north, east), each -1, 0 or 1."""
+    """Of a part of a country or land ("northern Yemen") which side it is: (north, east), each -1, 0 or 1. Its
+    coordinates are then those of the middle of that part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,9 @@ def _spot(place: dict[str, Any] | None) -> Spot:
 
 def _toward(name: str) -> tuple[int, int] | None:
     """(north, east) of a name that begins with a point of the compass; null for another."""
-    point = name.split()[0].casefold().removesuffix("ern").replace("-", "")
+    if not name[:1].islower():  # "South Ossetia" is a name
+        return None
+    point = name.partition(" ")[0].removesuffix("ern").replace("-", "")
     if point not in {"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest"}:
         return None
     return ("north" in point) - ("south" in point), ("east" in point) - ("west" in point)

@@ -21,7 +21,7 @@ from alerts.revisions import SEVERITIES, Severity
 from stream.signals import Certainty
 
 SILENT_UNTIL = 28
-"""Monitored days before a spike rule speaks (`record`: a year)."""
+"""Monitored days before a spike rule speaks (`record`: a year; `ratio`: the window that it compares with)."""
 ORIGINS_KEPT = 50
 
 

@@ -111,6 +111,7 @@ def incident(members: Sequence[Fact]) -> dict[str, Any]:
         "place": where.body["place"],
         "from": next((b["from"] for b in bodies if b["from"] is not None), None) if flow else None,
         "to": next((b["to"] for b in bodies if b["to"] is not None), None) if flow else None,
+        "dated": flow and figures.standing_flow(ordered).body["period"] is not None,
         "figures": standing,
         "origins": list(origins),
         "certainty": _certainty(bodies, claim, len(origins)),

@@ -19,6 +19,8 @@ NEAR_KM = 12.0
 """Towns this close are taken for one place: a story names the town, another its suburb."""
 REGION_KM = 150.0
 """Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
+PART_DEGREES = 1.0
+"""How far back from the middle of a part of a country, towards the other side, a place may lie and still be in it."""
 FLOW_DAYS = 30
 """Two flows further apart than this are two movements."""
 UNDATED_FLOW_DAYS = {"disaster": 8}
@@ -205,8 +207,8 @@ def _lies_toward(a: Spot, b: Spot) -> float:
         if other.toward is not None:
             along = [one * two for one, two in zip(part.toward, other.toward, strict=True)]
             return 0.3 if max(along) > 0 and min(along) >= 0 else NEVER
-        north, east = other.lat - part.lat, other.lon - part.lon
-        return 0.3 if north * part.toward[0] >= 0 and east * part.toward[1] >= 0 else NEVER
+        north, east = (other.lat - part.lat) * part.toward[0], (other.lon - part.lon) * part.toward[1]
+        return 0.3 if min(north, east) >= -PART_DEGREES else NEVER
     return NEVER
 
 

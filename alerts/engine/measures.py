@@ -145,7 +145,11 @@ def _known(rule: Rule, household: int, inner: Sequence[Incident]) -> Daily:
 
 
 def _beyond(whole: Daily, known: Daily, measure: str) -> Daily:
-    """A wide flow less the people whom narrower ones have told of; it is one movement all the same."""
+    """A wide flow less the people whom narrower ones have told of; it is one movement all the same.
+
+    Its surer part stays as sure as it was told, so a day may have more that is likely than its best: sums are capped
+    where a window is read.
+    """
     displaced = max(0, whole.displaced - known.displaced)
     if measure != "displaced":
         return replace(whole, displaced=displaced)
@@ -155,8 +159,8 @@ def _beyond(whole: Daily, known: Daily, measure: str) -> Daily:
         best=best,
         low=max(0, whole.low - known.low),
         high=None if whole.high is None else max(best, whole.high - known.best),
-        likely=min(whole.likely, best),
-        observed=min(whole.observed, best),
+        likely=max(0, whole.likely - known.likely),
+        observed=max(0, whole.observed - known.observed),
         displaced=displaced,
     )
 
@@ -228,4 +232,6 @@ def _persons(figure: dict[str, Any], household: int) -> tuple[int, int, int | No
 def window(series: Mapping[int, Daily], last: int, days: int, *, highest: bool = False) -> Daily:
     """The window (last - days, last] of a series as one."""
     found = [series[day] for day in range(last - days + 1, last + 1) if day in series]
-    return combined(found, highest=highest)
+    summed = combined(found, highest=highest)
+    capped = {name: min(getattr(summed, name), summed.best) for name in ("low", "likely", "observed")}
+    return replace(summed, **capped)

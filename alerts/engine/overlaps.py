@@ -29,10 +29,9 @@ def holds(outer: Incident, inner: Incident) -> bool:
 
 def first_day(outer: Incident) -> int:
     """The first day that a wide flow spans: of its period, else as many days as are taken for one without."""
-    start: int
+    start: int = outer["span"][0]
     day: int = outer["day"]
-    start, end = outer["span"]
-    if start < end:
+    if outer["dated"]:
         return max(start, day - LONGEST_PERIOD)
     return day - undated_days(outer["figures"]["displaced"]["cause"]) + 1
 

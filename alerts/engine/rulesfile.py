@@ -124,6 +124,9 @@ def _agree(node: Node, values: dict[str, Any], nodes: dict[str, Node], report: R
         allowed = MEASURES_OF.get(kind, ("incidents", "killed", "injured"))
         if measure not in allowed:
             refuse("measure", f"`{measure}` cannot be measured of {kind}; one of {', '.join(allowed)}")
+    spike = values.get("spike")
+    if isinstance(spike, Spike) and spike.method == "ratio" and measure == "displaced_stock":
+        refuse("spike", "`ratio` compares sums of days, and stocks are not added up; take `record`")
     severity = values.get("severity")
     if severity is None and values.get("spike") is None:
         refuse("severity", "the rule needs `severity` (thresholds) or `spike`")

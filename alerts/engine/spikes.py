@@ -149,6 +149,6 @@ def ratio(counts: Counts, window: int, height: float, min_reference: int) -> Ver
     if len(reference) < window:
         return SILENT
     before = sum(reference)
-    threshold = max(1.0, before * height)
+    threshold = max(1.0, round(before * height, 9))
     current = sum(value for value in counts[-window:] if value is not None)
     return Verdict(before >= min_reference and current >= threshold, threshold, before / window)

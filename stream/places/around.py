@@ -120,6 +120,8 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
             candidate.country, candidate.demonym = countries.pop(), True
 
 
+_BEARING = re.compile(r"\b(?:km|kilomet(?:er|re)s?|miles?|just|lies?|area|village|town|base) to \Z")
+"""Before "the south of Baghdad": not a part of it but the way there, "20 km to"."""
 _SIDE_OF = re.compile(
     r"\bthe (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of (?:the )?\Z", re.IGNORECASE
 )
@@ -130,7 +132,7 @@ def _side(text: str, candidate: Candidate, floor: int) -> None:
     if candidate.direction or candidate.demonym or candidate.barred:
         return
     side = _SIDE_OF.search(text, max(floor, candidate.start - 28), candidate.start)
-    if side is not None:
+    if side is not None and not _BEARING.search(text, max(floor, side.start() - 16), side.start()):
         candidate.direction, candidate.start = side.group("side").lower(), side.start("side")
 
 

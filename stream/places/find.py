@@ -123,7 +123,7 @@ _ITS_PLACES = re.compile(
 _CAPITAL = re.compile(
     r" capital(?!\w| of|'s| [A-Z]|, [A-Z]| (?:punishment|markets?|gains|controls?|flight|offen[cs]e))"
 )
-"""After a demonym: "the Libyan capital", where the name does not follow."""
+"""After a demonym or a country's: "the Libyan capital", "Libya's capital", where the name does not follow."""
 
 
 def _demonym(text: str, candidate: Candidate, row: Row, capital: Row | None) -> PlaceMention:

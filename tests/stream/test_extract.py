@@ -263,6 +263,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "spaces": lambda n: "air" + " " * n + "strike",
     "cues": lambda n: "may will no not if " * (n // 19) + "air strike",
     "places": lambda n: "air strikes hit Homs, Hama and Aleppo, Syria; " * (n // 46),
+    "titles": lambda n: "UN" + "-A" * (n // 2) + ", the general said warplanes bombed Marib on Thursday.",
     "fled": lambda n: "3,000 people fled Homs to Hama " * (n // 31),
     "sentences": lambda n: "The truce was broken. Jets bombed Homs. " * (n // 40),
 }

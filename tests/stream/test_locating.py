@@ -48,3 +48,13 @@ def test_people_flee_from_one_place_to_another() -> None:
 def test_what_a_sentence_sets_in_the_past_is_not_new(lead: str) -> None:
     assert counted(f"{lead}, when jets bombed the port of Aden, the family fled.") == []
     assert len(counted("On Thursday, when jets bombed the port of Aden, the family fled.")) == 1
+
+
+def test_the_first_sentence_has_none_before_it() -> None:
+    signal = one("Some 4,000 people crossed into Goma on Thursday. Rebels advanced. Fighting was reported in Kinshasa.")
+    assert signal.place is None or signal.place.name != "Kinshasa"
+
+
+def test_a_bearing_is_no_part_of_a_town() -> None:
+    assert where("Jets bombed a village 20 km to the south of Aleppo.") == [("Aleppo", "SY")]
+    assert where("Jets bombed the south of Lebanon.") == [("southern Lebanon", "LB")]

@@ -69,3 +69,10 @@ def test_a_named_person_counts_as_one(victims: str, best: int) -> None:
     signal = one(f"A drone strike in Marib killed {victims} on Thursday.")
     assert signal.killed is not None
     assert signal.killed.best == best
+
+
+def test_a_toll_told_before_is_of_this_attack_and_of_no_other() -> None:
+    road = "Twenty people died in a road accident in Aden. Jets bombed the port of Hodeidah."
+    assert tolls(road) == {"Hodeidah": None}
+    between = "Jets bombed Taiz on Thursday. Nine people were killed. Aircraft bombed Marib."
+    assert tolls(between) == {"Taiz": 9, "Marib": None}

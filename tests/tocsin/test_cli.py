@@ -139,6 +139,7 @@ def test_another_language_is_set_aside_with_a_reason() -> None:
         (("extract", "--nonsense"), WRONG_USAGE, "--help"),
         (("fly",), WRONG_USAGE, "--help"),
         (("evaluate", "/no/such/gold.jsonl"), WRONG_USAGE, "no such file"),
+        (("evaluate", "--scores", "--json", "README.md"), WRONG_USAGE, "leave out --json"),
         (("journal", "export", "--db", "/no/such/file.db"), WRONG_USAGE, "no such file"),
     ],
 )

@@ -200,3 +200,20 @@ class TestWideFlows:
 def test_what_has_no_place_is_measured_nowhere() -> None:
     assert series(rule(), story("a", 1.0, strike(None, 1))) == {}
     assert series(rule(), story("a", 1.0, strike(IRAQ, 1))) == {}
+
+
+def test_a_weak_report_inside_a_sure_one_takes_nothing_of_its_certainty() -> None:
+    region = flight(NORTH, 1, 20_000, certainty="observed")
+    town = flight(ALBA, 1, 18_000, certainty="possible")
+    desk = Desk(rule("displacement", "displaced"))
+    desk.take(story("a", 1.0, region, town))
+    summed = window(days_of(desk.store, "r", "SY", 0), ZERO + 1, 2)
+    assert (summed.best, summed.likely, summed.observed) == (20_000, 20_000, 20_000)
+
+
+def test_a_second_report_makes_no_period() -> None:
+    """The region's flow of days 8 and 9 still counts what a town inside it told of on day 1."""
+    first = story("a", 1.0, flight(ALBA, 1, 4_000), flight(CORVO, 1, 500))
+    desk = Desk(rule("displacement", "displaced"))
+    desk.take(first, story("b", 8.0, flight(SYRIA, 8, 20_000)), story("c", 9.0, flight(SYRIA, 9, 20_000), credit="AP"))
+    assert sum(value.best for value in days_of(desk.store, "r", "SY", 0).values()) <= 20_500

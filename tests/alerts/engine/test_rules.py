@@ -61,6 +61,7 @@ rules:
         ("- {id: a, area: {countries: [Syria]}}", "alpha-2"),
         ("- {id: a, min_origins: none}", "whole number"),
         ("- {id: a, renotify: {factor: 2}}", "needs `after`"),
+        ("- {id: a, kind: displacement, measure: displaced_stock, spike: {method: ratio}}", "stocks are not added up"),
         ("- {id: a, include: [feared]}", "one of ordered"),
     ],
 )

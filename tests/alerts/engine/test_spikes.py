@@ -120,6 +120,12 @@ def test_the_ratio_rings_where_elastalerts_documentation_says(
     assert found == rings
 
 
+def test_the_ratio_is_met_by_exactly_so_many_times() -> None:
+    """In floating point 50 * 1.1 is a little over 55."""
+    assert spikes.ratio([50.0, 55.0], 1, 1.1, 0).alarm
+    assert not spikes.ratio([50.0, 54.0], 1, 1.1, 0).alarm
+
+
 def test_the_ratio_needs_a_whole_window_to_compare_with() -> None:
     assert spikes.ratio([None, 1.0, 9.0, 9.0], 2, 2.0, 0) == spikes.SILENT
     assert spikes.ratio([1.0, 1.0, None, 4.0], 2, 2.0, 0) == spikes.Verdict(True, 4.0, 1.0)
