@@ -156,7 +156,7 @@ class Installation:
             client.close()
 
 
-def until(condition: Callable[[], Any], what: str, patience: float = 60.0, every: float = 0.1) -> Any:
+def until(condition: Callable[[], Any], what: str, patience: float = 180.0, every: float = 0.1) -> Any:
     """Wait for something to be true; what it then is."""
     end = time.monotonic() + patience
     while time.monotonic() < end:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery.circuit import LONGEST_PAUSE
 from alerts.delivery.outbox import LOOK_AGAIN, Limits
 from config.settings import HERE
 from stream.records import CommandRecord
@@ -21,13 +22,20 @@ from tocsin.operator_commands import read_subscribers
 from tocsin.replay_command import read_rules
 
 pytestmark = pytest.mark.kafka
+PATIENCE = 2 * LONGEST_PAUSE.total_seconds()
+"""A receiver that was down is left alone for as long as its circuit is open."""
 WIRE = (HERE / "sample" / "wire.ndjson").read_bytes().splitlines()
 
 
 def put_in_force(installation: Installation, **endpoints: str) -> None:
-    """The default rules, and one subscriber for each endpoint."""
+    """The default rules, and one subscriber for each endpoint, tried again within seconds: by the usual schedule the
+    third attempt waits five minutes, and how many there are while a receiver is down depends on the machine.
+    """
     file = installation.home / "subscribers.yaml"
-    rows = [f"  - id: {name}\n    endpoint: {url}\n    secrets: [{SECRET}]\n" for name, url in endpoints.items()]
+    rows = [
+        f"  - id: {name}\n    endpoint: {url}\n    secrets: [{SECRET}]\n    schedule: {[5] * 20}\n"
+        for name, url in endpoints.items()
+    ]
     file.write_text("subscribers:\n" + "".join(rows))
     found, _ = read_subscribers(file, installation.settings)
     rules = replay.rules_command(read_rules(HERE / "rules.yaml"))
@@ -74,7 +82,7 @@ def test_every_delivery_ends_once_although_workers_die(installation: Installatio
         until(
             lambda name=name: {each for each, _ in ends(installation, name)} == deliveries(installation, name),  # type: ignore[misc]
             f"every delivery to {name} to end",
-            90,
+            PATIENCE,
         )
     committed = installation.ends(installation.topics.deliveries)
     until(
