@@ -67,6 +67,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
             assert answer(f"http://127.0.0.1:{port}/livez") == 200, name
         prometheus = Prometheus(home / "prometheus", *(f"127.0.0.1:{port}" for port in ports.values()))
         until(lambda: prometheus.numbers("tocsin_watermark_timestamp_seconds > 0"), 120)
+        # A counter that is first scraped after the stories has no rate: every process must have been seen before them.
+        until(lambda: prometheus.numbers("sum(min_over_time(up[5s]))") == [len(PROCESSES)], 60)
         send(installation, story(1, STRIKES), story(2, FLIGHT), b"{broken")
         until(lambda: receiver.told, 90)
         until(lambda: prometheus.numbers("tocsin:end_to_end_seconds:p99_1h > 0"), 60)

@@ -269,6 +269,7 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_cost_is_linear(name: str) -> None:
     """Four times the text makes at most about four times as many calls."""

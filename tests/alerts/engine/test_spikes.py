@@ -164,6 +164,7 @@ def _series(chance: random.Random) -> list[int]:
     return counts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("method", "column", "alpha"), [("ears_c1", "c1", 0.001), ("ears_c2", "c2", 0.001)])
 def test_ears_thresholds_are_those_of_r(oracle, method, column: str, alpha: float) -> None:
     series, rows = oracle
@@ -174,6 +175,7 @@ def test_ears_thresholds_are_those_of_r(oracle, method, column: str, alpha: floa
         assert verdict.alarm == (counts[-1] > float(row[column]))
 
 
+@pytest.mark.slow
 def test_ears_c3_is_that_of_r_with_the_mean_where_its_manual_has_it(oracle) -> None:
     """surveillance 1.20 adds the day's own count where its manual's formula, which is ours, has the baseline's mean."""
     series, rows = oracle
@@ -189,6 +191,7 @@ def test_ears_c3_is_that_of_r_with_the_mean_where_its_manual_has_it(oracle) -> N
     assert compared > SHOTS
 
 
+@pytest.mark.slow
 def test_the_cusum_is_that_of_r(oracle) -> None:
     """With the mean and the dispersion given, up to the first alarm, after which R goes on in its own way."""
     series, rows = oracle
