@@ -37,14 +37,14 @@ run-kafka: install  ## The sample wire through a real Apache Kafka and every pro
 test: install-dev  ## Everything: lint, types, and all tests, with a real Kafka
 	@echo "» lint and types"
 	@$(MAKE) --no-print-directory lint
-	@echo "» tests that need only Python, on two processes"
-	@$(BIN)/python -m pytest -q -n 2 -m "$(QUICK)"
+	@echo "» tests that need only Python, on three processes, as some wait"
+	@$(BIN)/python -m pytest -q -n 3 -m "$(QUICK)"
 	@echo "» tests that take longer, or need Kafka, Chromium or Prometheus"
 	@$(BIN)/python -m pytest -q -m "not ($(QUICK))"
 
 test-fast: install-dev  ## Under a minute: no Java, no browser
 	@echo "» fast tests"
-	@$(BIN)/python -m pytest -q -n 2 -m "$(QUICK)"
+	@$(BIN)/python -m pytest -q -n 3 -m "$(QUICK)"
 
 lint: install-dev  ## Format, lint and types
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q . && $(BIN)/mypy --no-error-summary

@@ -83,6 +83,7 @@ def test_bad_bytes_are_kept_and_the_next_story_is_read(tmp_path: Path) -> None:
     assert rejected[0][1] == b"{broken"
 
 
+@pytest.mark.slow
 def test_a_dead_receiver_is_told_when_it_lives_again_even_across_a_kill(tmp_path: Path, receiver: Receiver) -> None:
     receiver.answer = 503
     service = Process(tmp_path, "--clock", "story", endpoint=receiver.url)
