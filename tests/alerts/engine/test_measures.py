@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from alerts.engine.measures import NOTHING, Daily, window
+from alerts.engine.overlaps import first_day
 from alerts.engine.series import days_of
 from alerts.engine.store import ordinal
 from stream.records import Record
@@ -212,8 +213,7 @@ def test_a_weak_report_inside_a_sure_one_takes_nothing_of_its_certainty() -> Non
 
 
 def test_a_second_report_makes_no_period() -> None:
-    """The region's flow of days 8 and 9 still counts what a town inside it told of on day 1."""
-    first = story("a", 1.0, flight(ALBA, 1, 4_000), flight(CORVO, 1, 500))
-    desk = Desk(rule("displacement", "displaced"))
-    desk.take(first, story("b", 8.0, flight(SYRIA, 8, 20_000)), story("c", 9.0, flight(SYRIA, 9, 20_000), credit="AP"))
-    assert sum(value.best for value in days_of(desk.store, "r", "SY", 0).values()) <= 20_500
+    """Told of on days 8 and 9 and without a period, a flow by war still spans fourteen days, as it did on day 8."""
+    flow = {"span": [8, 9], "day": 9, "dated": False, "figures": {"displaced": {"cause": "conflict"}}}
+    assert first_day(flow) == 9 - 13
+    assert first_day(flow | {"dated": True}) == 8
