@@ -126,6 +126,15 @@ def mention(passage: Passage, kind: str, hit: Hit, index: int) -> Mention:
     )
 
 
+def follows_up(passage: Passage, index: int, end: int) -> bool:
+    """Does a sentence tell, up to the words that end here or right behind them, of a reaction to the attack or of its
+    new toll?
+    """
+    sentence = passage.sentences[index]
+    last = min(sentence.end, end + 60)
+    return passage.phrase("follow_up").search(passage.plain, sentence.start, last) is not None
+
+
 def candidate(
     passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]], ahead: int = 2
 ) -> Candidate:
@@ -170,5 +179,6 @@ def candidate(
         actors=actors(passage, index, hit.start, hit.end),
         source=said.source,
         definite=DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None,
+        follow_up=status == "new" and follows_up(passage, index, hit.end),
         additional=any(word in f" {passage.plain[max(first - 8, 0) : hit.end]}" for word in ADDITIONAL),
     )

@@ -23,6 +23,8 @@ from stream.surroundings import LONG, elsewhere, main_country
 from stream.victims import figure_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
+OF_THEM = re.compile(r" of (?:them|whom|these|those)(?!\w)")
+"""After a number that is a part of the one told before it."""
 TOURISTS = re.compile(
     r"(?:stranded|foreign|holidaying|british|german) (?:tourists|holidaymakers|visitors)"
     r"|(?:all|most|many) of them (?:foreign )?(?:tourists|holidaymakers|visitors|foreigners)"
@@ -68,8 +70,16 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 whole = replace(whole, status="background", reason="cumulative", day=None)
             war_long = war_long or whole.reason == "cumulative"
             part = recent_part(passage, index, quantity) if whole.reason == "cumulative" else None
+            last = candidates[-1] if candidates and candidates[-1].sentence in (index, index - 1) else None
+            if last is not None and last.measure == whole.measure and OF_THEM.match(passage.plain, quantity.end):
+                candidates[-1] = with_part(last, whole)
+                continue
+            moved = also_moved(passage, index, whole, hit, quantity)
+            for more in moved:
+                if OF_THEM.search(passage.plain, more.start, more.end):
+                    whole = with_part(whole, more)
             candidates.extend([whole] if part is None else [whole, lately(whole, part)])
-            candidates.extend(also_moved(passage, index, whole, hit, quantity))
+            candidates.extend(more for more in moved if not OF_THEM.search(passage.plain, more.start, more.end))
         if hits and not pairs:
             hit = hits[0]
             mentions.append(
@@ -110,6 +120,15 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     ):
         return "no_displacement"
     return None
+
+
+def with_part(whole: Candidate, part: Candidate) -> Candidate:
+    """A total, of which a part is told: one in words ("thousands") that is smaller than its part takes its figure."""
+    if whole.displaced is None or part.displaced is None:
+        return whole
+    if not whole.displaced.vague or whole.displaced.best >= part.displaced.best:
+        return whole
+    return replace(whole, displaced=part.displaced, unit=part.unit, to=whole.to or part.to)
 
 
 def lately(whole: Candidate, part: Quantity) -> Candidate:

@@ -110,6 +110,7 @@ def signal(story: Story, passage: Passage, found: Candidate, ordinal: int) -> Si
         claim=found.claim,
         weapon=found.weapon,
         umbrella=found.umbrella,
+        follow_up=found.follow_up,
         place=found.place,
         from_=found.from_,
         to=found.to,

@@ -156,6 +156,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         actors=tuple(dict.fromkeys((*one.actors, *other.actors)))[:4],
         source=one.source or other.source,
         additional=one.additional,
+        follow_up=one.follow_up and other.follow_up,
     )
 
 

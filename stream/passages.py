@@ -190,6 +190,8 @@ class Candidate:
     """The words say that it is one more event ("also", "another", "a separate strike")."""
     definite: bool = False
     """The words go on about an attack told before ("the strikes on the quarter")."""
+    follow_up: bool = False
+    """The words stand in a reaction to the event, or give a new toll of it."""
     umbrella: bool = False
     within: Place | None = None
     """The region or country, named beside them, that holds all of several places."""

@@ -87,6 +87,8 @@ class Signal(Frozen):
     claim: Claim | None = None
     weapon: Weapon | None = None
     umbrella: bool = False
+    follow_up: bool = False
+    """Told in a reaction to it, or with a new toll: of an event that was told of before, up to some days ago."""
     place: Place | None = None
     from_: Place | None = Field(default=None, alias="from")
     to: Place | None = None

@@ -234,13 +234,27 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011
     uprising").
     """
-    if mention.kind == "ordinal":
+    if mention.kind == "ordinal" or awaited(passage, mention):
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
         return (
             passage.phrase("dating_year").search(passage.plain, max(0, mention.start - 32), mention.start) is not None
         )
     return True
+
+
+AWAITED = re.compile(
+    r"(?<!\w)(?:expected|forecast|predicted|due|scheduled|ahead of) "
+    r"(?:(?!and|but|when|after|killed|said)[\w-]{1,15} ){0,4}(?:on |for |by )?\Z"
+)
+"""Before a day on which something else is to come: "ahead of its expected arrival on Tuesday"."""
+
+
+def awaited(passage: Passage, mention: DayMention) -> bool:
+    """Is it the day of what is still expected, and so no day of what happened?"""
+    if mention.kind != "day" or mention.word.lower() in ("today", "yesterday"):
+        return False
+    return AWAITED.search(passage.plain, max(0, mention.start - 60), mention.start) is not None
 
 
 def day_of(

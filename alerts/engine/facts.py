@@ -165,9 +165,11 @@ def sort_of(part: str) -> str:
 
 
 def place_key(place: dict[str, Any] | None) -> str | None:
-    """Identity of a place: its GeoNames id, or country, region and name."""
+    """Identity of a place: the code of a country; of another place its GeoNames id, or country, region and name."""
     if place is None:
         return None
+    if place["precision"] == "country" and place["country"] is not None:
+        return str(place["country"])
     return str(place["geonameid"] or f"{place['country']}/{place['admin1']}/{place['name']}".casefold())
 
 

@@ -27,8 +27,11 @@ UNDATED_FLOW_DAYS = {"disaster": 8}
 """What a flow without a period is taken to span, up to its day, by cause: waters and fires drive out in a week."""
 UNDATED_OTHER_DAYS = 14
 ONE_FLOW_DAYS = 3
-"""Within these days the same exact number of people, driven out by the same cause, is one movement wherever told."""
+"""Within these days the same exact number of people, driven out by the same cause, is one movement wherever told, and
+those who left the country may be those of whom only the flight is told."""
 STOCK_DAYS = 7
+FOLLOW_UP_DAYS = 5
+"""A reaction to an attack, or its new toll, is told up to so many days after it."""
 CLOSE_TOLL = 1.25
 """Two tolls that do not exclude each other speak for one event up to this ratio."""
 
@@ -93,7 +96,7 @@ _EMPTY = frozenset(
 
 def reach(sort: str) -> int:
     """Days from its first on which an incident of this sort still takes facts in."""
-    return {"event": 1, "stock": STOCK_DAYS}.get(sort.removeprefix("umbrella "), FLOW_DAYS)
+    return {"event": FOLLOW_UP_DAYS, "stock": STOCK_DAYS}.get(sort.removeprefix("umbrella "), FLOW_DAYS)
 
 
 def likeness(a: Fact, b: Fact) -> float:
@@ -109,11 +112,19 @@ def likeness(a: Fact, b: Fact) -> float:
 
 def _event(a: Fact, b: Fact, place: float) -> float:
     apart = abs(a.day - b.day)
-    if apart > 1:
+    if _follows_up(a, b) or _follows_up(b, a):
+        day, toll = (0.3 if apart <= 1 else -0.1), max(0.0, _toll(a, b))
+    elif apart > 1:
         return NEVER
-    sure = a.body["day_certain"] and b.body["day_certain"]
-    day = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.2)
-    return place + day + _toll(a, b) + _actors(a, b) + _weapons(a, b) + 0.1 * wording(a, b)
+    else:
+        sure = a.body["day_certain"] and b.body["day_certain"]
+        day, toll = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.2), _toll(a, b)
+    return place + day + toll + _actors(a, b) + _weapons(a, b) + 0.1 * wording(a, b)
+
+
+def _follows_up(a: Fact, b: Fact) -> bool:
+    """Is `b` told in a reaction to what `a` may have told of first, or with a new toll, on no day of its own?"""
+    return b.body["follow_up"] and not b.body["day_certain"] and 0 <= b.day - a.day <= FOLLOW_UP_DAYS
 
 
 def _flow(a: Fact, b: Fact) -> float:
@@ -123,7 +134,9 @@ def _flow(a: Fact, b: Fact) -> float:
         return NEVER
     if a.spot.key == b.spot.key:
         return 1.0
-    return NEVER if _crosses(a) != _crosses(b) else 0.7
+    crossing = {_crosses(a), _crosses(b)}
+    soon = abs(a.day - b.day) <= ONE_FLOW_DAYS
+    return NEVER if crossing == {True, False} or (crossing == {True, None} and not soon) else 0.7
 
 
 def moved(fact: Fact) -> tuple[int, str] | None:
@@ -146,11 +159,13 @@ def _stock(a: Fact, b: Fact) -> float:
 
 
 def _overlap(a: Fact, b: Fact) -> bool:
-    return _start(a) <= b.last and _start(b) <= a.last
+    cause = next((f.body["displaced"]["cause"] for f in (a, b) if f.body["displaced"]["cause"] != "unknown"), "unknown")
+    return _start(a, cause) <= b.last and _start(b, cause) <= a.last
 
 
-def _start(fact: Fact) -> int:
-    return fact.last - length(fact) + 1
+def _start(fact: Fact, cause: str) -> int:
+    """The first day of a flow that is taken to have this cause."""
+    return fact.first if fact.body["period"] is not None else fact.last - undated_days(cause) + 1
 
 
 def length(fact: Fact) -> int:
@@ -175,10 +190,10 @@ def _elsewhere(a: dict[str, Any] | None, b: dict[str, Any] | None) -> bool:
     return a is not None and b is not None and a["country"] != b["country"]
 
 
-def _crosses(fact: Fact) -> bool:
-    """Do people leave the country?"""
+def _crosses(fact: Fact) -> bool | None:
+    """Do people leave the country? Null where nothing tells whither they went."""
     to = fact.body["to"]
-    return to is not None and to["country"] != fact.body["place"]["country"]
+    return None if to is None else to["country"] != fact.body["place"]["country"]
 
 
 @lru_cache(maxsize=100_000)

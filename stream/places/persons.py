@@ -18,7 +18,7 @@ _SPEAKS = re.compile(
         was born; grew up
         """
     )
-    + r"(?!\w)|, \d{1,2},(?! \d)| \(\d{1,2}\)"
+    + r"(?!\w)|, \d{1,2},(?! ?\d)| \(\d{1,2}\)"
 )
 """After a name: it is a person's, since no town speaks or has an age."""
 _NATIONS_AND_NAMES = frozenset({"jordan", "chad", "georgia", "israel", "cuba", "america"})

@@ -130,13 +130,29 @@ def test_flights_from_two_causes_or_over_a_border_are_apart() -> None:
     assert (
         len(
             incidents(
-                story("a", 5.0, flight(NORTH, 5, 10_000)),
+                story("a", 5.0, flight(NORTH, 5, 10_000, to=NORTH)),
                 story("b", 5.0, flight(NORTH, 5, 10_000, cause="disaster")),
                 story("c", 5.0, flight(SYRIA, 5, 10_000, to=JORDAN)),
             )
         )
         == 3
     )
+
+
+def test_those_who_crossed_a_border_may_be_those_of_whom_only_the_flight_was_told_some_days_before() -> None:
+    crossed = story("b", 7.0, flight(SYRIA, 7, 10_000, to=JORDAN))
+    assert len(incidents(story("a", 5.0, flight(NORTH, 5, 9_000)), crossed)) == 1
+    assert len(incidents(story("a", 3.0, flight(NORTH, 3, 9_000)), crossed)) == 2
+
+
+def test_a_reaction_joins_the_strike_of_some_days_before() -> None:
+    struck = story("a", 1.0, strike(NORTH, 1, 9, actors=("Redland",)))
+
+    def told(when: int, **more: Any) -> StoryRecord:
+        return story("b", when, strike(SYRIA, when, 9, actors=("Redland",), day_certain=False, **more))
+
+    assert one(struck, told(4, follow_up=True))["place"]["name"] == NORTH.name
+    assert len(incidents(struck, told(4))) == len(incidents(struck, told(9, follow_up=True))) == 2
 
 
 def test_a_stock_is_no_flow() -> None:

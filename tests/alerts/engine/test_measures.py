@@ -186,7 +186,7 @@ class TestWideFlows:
         ],
     )
     def test_other_flows_add(self, town: Signal, told: dict[int, int]) -> None:
-        stories = [story("a", 1.0, flight(NORTH, 1, 20_000)), story("b", 3.0, town)]
+        stories = [story("a", 1.0, flight(NORTH, 1, 20_000, to=CORVO)), story("b", 3.0, town)]
         assert series(self.RULES, *stories) == told
 
     def test_a_town_of_long_ago_is_not_in_it(self) -> None:
