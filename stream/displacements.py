@@ -12,7 +12,7 @@ from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
 from stream.locating import whereabouts
 from stream.movements import cause_of, measure_of, status_of
-from stream.nesting import contains
+from stream.nesting import contains, same_place
 from stream.numbers import Quantity
 from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
@@ -25,6 +25,11 @@ from stream.victims import figure_of
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
 OF_THEM = re.compile(r" of (?:them|whom|these|those)(?!\w)")
 """After a number that is a part of the one told before it."""
+BUILDING = re.compile(
+    r" from (?:an?|the|its|their|two|three|several) (?:[\w-]{1,16} ){0,4}(?:rigs?|platforms?|ships?|ferry|vessel|planes?"
+    r"|aircraft|trains?|tunnel|stadium|airport|mall|station|theatre|theater|cinema|university|nightclub|embassy|mine)(?!\w)"
+)
+"""After "evacuated": nobody's home."""
 TOURISTS = re.compile(
     r"(?:stranded|foreign|holidaying|british|german) (?:tourists|holidaymakers|visitors)"
     r"|(?:all|most|many) of them (?:foreign )?(?:tourists|holidaymakers|visitors|foreigners)"
@@ -71,15 +76,15 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             war_long = war_long or whole.reason == "cumulative"
             part = recent_part(passage, index, quantity) if whole.reason == "cumulative" else None
             last = candidates[-1] if candidates and candidates[-1].sentence in (index, index - 1) else None
-            if last is not None and last.measure == whole.measure and OF_THEM.match(passage.plain, quantity.end):
+            if last is not None and part_of(last, whole) and OF_THEM.match(passage.plain, quantity.end):
                 candidates[-1] = with_part(last, whole)
                 continue
             moved = also_moved(passage, index, whole, hit, quantity)
-            for more in moved:
-                if OF_THEM.search(passage.plain, more.start, more.end):
-                    whole = with_part(whole, more)
+            parts = [m for m in moved if part_of(whole, m) and OF_THEM.search(passage.plain, m.start, m.end)]
+            for more in parts:
+                whole = with_part(whole, more)
             candidates.extend([whole] if part is None else [whole, lately(whole, part)])
-            candidates.extend(more for more in moved if not OF_THEM.search(passage.plain, more.start, more.end))
+            candidates.extend(more for more in moved if more not in parts)
         if hits and not pairs:
             hit = hits[0]
             mentions.append(
@@ -112,6 +117,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
         return "no_displacement"
     if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in passage.lexicon.words("not_evacuated"):
         return "no_displacement"
+    if hit.row.name == "evacuated" and BUILDING.match(passage.plain, hit.end):
+        return "no_displacement"
     if hit.row.name == "evacuated" and EVACUATED_PLACE.search(passage.plain, max(0, hit.start - 12), hit.start):
         return "no_displacement"
     _, last = passage.clause(index, hit.start, hit.end)
@@ -120,6 +127,13 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     ):
         return "no_displacement"
     return None
+
+
+def part_of(whole: Candidate, part: Candidate) -> bool:
+    """May one number be a part of another: of one measure, and from the same place? Those from a town of their own are
+    told for themselves, as the codebook wants it.
+    """
+    return whole.measure == part.measure and same_place(whole.place, part.place)
 
 
 def with_part(whole: Candidate, part: Candidate) -> Candidate:
@@ -162,7 +176,7 @@ def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
     """Refugees who are only named count when the clause says that they live displaced or moved, or when they are a
     multitude.
     """
-    if quantity.best >= 20_000:
+    if quantity.best >= 20_000 or passage.plain.startswith("evacuees", hit.start):
         return True
     first, last = passage.clause(index, min(hit.start, quantity.start), hit.end)
     return any(

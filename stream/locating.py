@@ -5,6 +5,7 @@ its country.
 Who speaks, who attacked and where copy was filed are no places of events, unless nothing else is named.
 """
 
+import re
 from dataclasses import dataclass
 
 from stream.nesting import SPECIFIC, contains, holder, most_specific, struck_list, together
@@ -14,6 +15,10 @@ from stream.sides import at_home, attacker_of, of_people, own_ground
 from stream.signals import Place
 from stream.surroundings import around, aside, elsewhere, headed, party
 
+BORDER = re.compile(
+    r"(?:'s|i|n|an)? (?:border|frontier)(?!\w| (?:town|city|village|region|province|area|post|crossing|district))"
+)
+"""After a country: what happens at its border happens as a rule on the other side of it."""
 Scored = tuple[float, int, PlaceMention]
 """How well a mention fits, how early it is (negated), and the mention."""
 
@@ -110,7 +115,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     plain = passage.plain
     before = plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
     value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
-    if passage.phrase("speaker").match(plain, mention.end):
+    if passage.phrase("speaker").match(plain, mention.end) or BORDER.match(plain, mention.end):
         value -= 4
     if passage.phrase("at_place").search(before) or passage.phrase("suffers").match(plain, mention.end):
         value += 2

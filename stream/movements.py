@@ -8,6 +8,7 @@ from stream.passages import Passage
 from stream.signals import Cause, Measure, Status
 from stream.status import RECENT, RECENT_FLOW, dates_event, judge
 
+REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
 HAD_BEEN = re.compile(r"(?<!\w)had been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped)(?!\w)")
 
 
@@ -26,6 +27,8 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
         re.search(r"who (?:have |had )?(?:\w{1,12} )?\Z", plain[max(first, hit.start - 24) : hit.start])
         and "refugee" in plain[quantity.start : hit.start]
     ):
+        return "stock"
+    if hit.row.name == "homeless" and REMAIN.search(passage.plain, max(first, hit.start - 24), hit.start):
         return "stock"
     if hit.row.name in ("displaced", "homeless"):
         before = plain[max(first, hit.start - 24) : hit.start]

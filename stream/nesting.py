@@ -85,8 +85,9 @@ def province_of(passage: Passage, outer: PlaceMention, inner: PlaceMention) -> b
 def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
     """Does `outer` follow right after `inner` and contain it?"""
     between = passage.plain[inner.end : outer.start]
-    if len(between) > 30 or not re.fullmatch(
-        r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?(?: (?:in|of"
+    if len(between) > 40 or not re.fullmatch(
+        r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?"
+        r"(?: an? (?:[\w-]{1,12} )?(?:town|village|hamlet|city|suburb|district|neighbou?rhood|camp))?(?: (?:in|of"
         r"|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} "
         r"?(?:'s )?\(?",
         between,

@@ -136,7 +136,8 @@ def _range(text: str, first: Numeral, second: Numeral, before: str, counted: Cou
         return _made(text, second.start, second.end, (high, high, high), counted)
     lead = _BETWEEN.search(before) or moved
     start = first.start - (len(before) - lead.start()) if lead else first.start
-    return _made(text, start, second.end, (low, (low + high) / 2, high), counted, vague=first.low is not None)
+    best = low if text[first.end : second.start].strip() == "or" else (low + high) / 2
+    return _made(text, start, second.end, (low, best, high), counted, vague=first.low is not None)
 
 
 def _single(text: str, number: Numeral, floor: int, or_more: bool, counted: Counted) -> Quantity:

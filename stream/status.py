@@ -28,6 +28,11 @@ INSIDE = frozenset({"modal"})
 """Reasons that hold also where their words stand inside the trigger: "jets that can hit"."""
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
 PARTICIPLE = re.compile(r", \w{3,15}ing\b")
+GATHERING = re.compile(
+    r"(?<!\w)(?:concert|ceremony|parade|rally|gathering|party|festival|event|celebrations?|crowd|meeting|service|feast)"
+    r"(?!\w)"
+)
+"""What was struck is held on an anniversary, the strike is not."""
 SHORT = 5
 """A cue of this reach or less does not reach over a comma."""
 ONE = re.compile(r"(?<!\w)(?:an?|the|this|that|another)(?: [\w.'-]{1,20}){0,3} \Z")
@@ -128,6 +133,8 @@ def governs(passage: Passage, index: int, cue: Hit, start: int, end: int, kind: 
     """Does this cue speak of the words [start, end) of the same sentence?"""
     row = cue.row
     if row.kinds and kind not in row.kinds:
+        return False
+    if row.name == "anniversary" and cue.start > end and GATHERING.search(passage.plain, end, cue.start):
         return False
     inside = start < cue.start and cue.end < end
     if inside and (row.reason in INSIDE or passage.plain[cue.start : cue.end] == "not"):
@@ -257,6 +264,15 @@ def awaited(passage: Passage, mention: DayMention) -> bool:
     return AWAITED.search(passage.plain, max(0, mention.start - 60), mention.start) is not None
 
 
+PROVOKED = re.compile(r"(?<!hours )(?<!minutes )(?:after|following|in (?:response to|retaliation for|revenge for)) ?\Z")
+
+
+def provoking(passage: Passage, index: int, mention: DayMention) -> bool:
+    """Does it date what came before: "bombed X after rockets were fired on Sunday"?"""
+    first, _ = passage.clause(index, mention.start, mention.end)
+    return PROVOKED.search(passage.plain, max(passage.sentences[index].start, first - 24), first) is not None
+
+
 def day_of(
     passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT
 ) -> tuple[date, bool, tuple[date, date] | None]:
@@ -271,7 +287,8 @@ def day_of(
         for m in passage.days(index)
         if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)
     ]
-    inside = [m for m in mentions if first <= m.start < last] or mentions
+    inside = [m for m in mentions if first <= m.start < last]
+    inside = inside or [m for m in mentions if not provoking(passage, index, m)]
     if not inside:
         return passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))

@@ -65,6 +65,8 @@ _PEOPLE_AFTER = re.compile(
     )
     + r"(?!\w)"
 )
+_STORM = re.compile(r"\b(?:Typhoon|Hurricane|Cyclone|Storm|Depression) (?:[A-Z]\w{1,20} \()?\Z")
+"""Before the name of a storm, "Typhoon Hagupit (Ruby)"."""
 _KIND_OF = re.compile(r" (?:town|city|village|district|province) of ")
 """After "market", "port" or "border": what kind of town the next name is."""
 
@@ -107,7 +109,9 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
     """ "Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" and an operation no place."""
     if candidate.possessive or candidate.barred or candidate.demonym:
         return
-    if candidate.first and words[candidate.first - 1].word == "Operation":
+    if (candidate.first and words[candidate.first - 1].word == "Operation") or _STORM.search(
+        text, max(0, candidate.start - _LOOK_BACK), candidate.start
+    ):
         candidate.barred = True
     elif candidate.nature_follows:
         return
@@ -123,7 +127,8 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
 _BEARING = re.compile(r"\b(?:km|kilomet(?:er|re)s?|miles?|just|lies?|area|village|town|base) to \Z")
 """Before "the south of Baghdad": not a part of it but the way there, "20 km to"."""
 _SIDE_OF = re.compile(
-    r"\bthe (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of (?:the )?\Z", re.IGNORECASE
+    r"\b(?:the|in|strikes?|raids?|attacks?) (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of (?:the )?\Z",
+    re.IGNORECASE,
 )
 
 

@@ -19,6 +19,11 @@ _SHORT = 4
 _QUALIFIES = re.compile(
     r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
 )
+_BEARING = re.compile(
+    r",? (?:near|outside|(?:(?:about|some|around|just|\d[\d,.]*|miles?|km|kilomet(?:er|re)s?) ){0,4}"
+    r"(?:north|south|east|west)(?:-?(?:east|west))? of) (?:the )?"
+)
+"""Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
 _FARTHEST = 60
 _GOES_ON = re.compile(
     r" (?:"
@@ -51,15 +56,18 @@ def choose(
         outer = ()
     largest = max(row.population for row in rows)
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
-    if following is not None and _is_elsewhere(best, outer) and is_in_country(text, candidate, following):
+    if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
 
 
-def _is_elsewhere(row: Row, outer: tuple[Row, ...]) -> bool:
-    """Is it a small place abroad, though the words say in which country it should be?"""
+def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> bool:
+    """Is it a small place abroad, or a town abroad that is told of as a village, though the words say in which country
+    it should be?
+    """
     foreign = bool(outer) and row.country not in {other.country for other in outer}
-    return foreign and not row.listed and row.population < _GREAT_TOWN
+    small = row.population < _GREAT_TOWN and not row.listed
+    return foreign and (small or candidate.nature in {"village", "hamlet"})
 
 
 def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
@@ -83,7 +91,12 @@ def is_in_country(text: str, candidate: Candidate, following: Candidate) -> bool
     if _is_apposed(text, candidate, following):
         return True
     between = text[candidate.end : following.start]
-    if following.country is None or following.demonym or between not in {", ", " in ", ", in "}:
+    if following.demonym:
+        return False
+    if _BEARING.fullmatch(between):
+        return True
+    region = {row.country for row in following.rows if row.kind in {"A", "R"} and (row.good or row.listed)}
+    if (following.country is None and len(region) != 1) or between not in {", ", " in ", ", in "}:
         return False
     return between != ", " or _GOES_ON.match(text, following.end) is not None
 

@@ -95,7 +95,14 @@ def _mention(
     if row is None:
         stated = _stated(text, found, index)
         told = stated is not None and following is not None and is_in_country(text, candidate, following)
-        if not candidate.person and not candidate.common and (candidate.nature in TOWN_WORDS or told):
+        if stated is None and following is not None and text[candidate.end : following.start] == " and ":
+            stated, after = _stated(text, found, index + 1), found[index + 2 : index + 3]
+            told = stated is not None and bool(after) and is_in_country(text, following, after[0])
+        if (
+            not candidate.person
+            and not candidate.common
+            and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told)
+        ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
         return _unknown(text, candidate, context, names, stated)
     if row.country is None and following is not None and qualifies(text, candidate, following):

@@ -21,7 +21,7 @@ _IS_TOWN = re.compile(
     "[ -]"
     + one_of(
         """
-        village; town; refugee camp; displacement camp; camp; district; governorate; neighbou?rhood; sub-district;
+        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood; sub-district;
         raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield; air ?base; airport;
         checkpoint; crossing; island; atoll; valley; forest; mountains?; hills; wards?; quarter; suburb; volcano;
         County; District; Republic; Island; Volcano; Delta
@@ -44,11 +44,23 @@ _STRUCK_PLACE_ENDS = re.compile(
     r"| (?:and|in|on|near|killing|kills?|killed|wounding|with|after|while|during|overnight|destroying)(?!\w)"
 )
 """After "bombed", a name that stands for itself and for nobody's positions is a place's."""
+_LISTED = r"(?: and (?:the )?[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,2})?"
+"""One more name of a list: "Xyz and Zyx, southern Lebanon"."""
 _THEN_PLACE = re.compile(
+    rf"{_LISTED}"
     r"(?:, (?:in |a (?:[\w-]+ ){1,3}in )?(?:the )?| in (?:the )?(?:[a-z]+ ){0,2}"
-    r"|,? (?P<near>near|outside) (?:the )?)"
+    r"|,? (?P<near>near|outside|(?:about |some |around )?(?:[\d,.]{1,6} ?(?:miles|km|kilomet(?:er|re)s) )?"
+    r"(?:north|south|east|west)(?:-?(?:east|west))? of) (?:the )?)"
+    r"(?:(?:north|south|east|west)[a-z-]{0,9} |central )?"
     r"(?P<name>[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,3})"
 )
+
+
+_A_TOWN = re.compile(
+    rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}{_TOWN}(?: of [a-z -]{{3,24}}?)?|one of the (?:[\w-]{{1,16}} ){{0,3}}"
+    r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters)) (?:in|near|of|on|outside|at|just)(?!\w)"
+)
+"""After a name: it is told what it is, "Xyz, a village in ..."."""
 
 
 def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
@@ -60,10 +72,11 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
             length = position + 1
         elif token.word not in PARTICLES:
             break
-    if not _may_be_name(run[:length], gazetteer):
+    end = run[length - 1].end if length else run[0].end
+    if not _may_be_name(run[:length], gazetteer, told=length > 1 and _A_TOWN.match(text, end) is not None):
         return None
-    start, end = run[0].start, run[length - 1].end
-    told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _IS_TOWN.match(text, end)
+    start = run[0].start
+    told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _says_what(text, end)
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
@@ -82,8 +95,14 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     )
 
 
-def _may_be_name(run: list[Token], gazetteer: Gazetteer) -> bool:
-    if not 0 < len(run) <= _MOST_WORDS or run[0].word.lower() in gazetteer.words.first_names:
+def _says_what(text: str, end: int) -> bool:
+    """Do the words behind a name say that it is a town's: "Xyz district", "Xyz, a village near ..."?"""
+    return _IS_TOWN.match(text, end) is not None or _A_TOWN.match(text, end) is not None
+
+
+def _may_be_name(run: list[Token], gazetteer: Gazetteer, *, told: bool) -> bool:
+    """May these words name a place? A person's given name begins none, unless the words behind it have `told` so."""
+    if not 0 < len(run) <= _MOST_WORDS or (run[0].word.lower() in gazetteer.words.first_names and not told):
         return False
     first = run[0].word
     return len(run) > 1 or not (first.isupper() or len(first) < 3 or first.lower() in gazetteer.words.titles)

@@ -27,7 +27,7 @@ TOWN_WORDS = word_set(
 )
 NATURES = REGION_WORDS | SITE_WORDS | TOWN_WORDS
 """Whatever a place can be."""
-BETWEEN = word_set("refugee displacement idp border international cargo military air oil tribal mountain")
+BETWEEN = word_set("training refugee displacement idp border international cargo military air oil tribal mountain")
 """Words between a name and what it is: "Rafah refugee camp"."""
 OF_ANOTHER = word_set("province state region town city village port island republic provinces towns cities villages")
 """After a name and before "of" these words say what the next name is: "the Gaza Strip town of Rafah"."""

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -18,8 +19,12 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--hide-scrollbars",
     "--disable-dev-shm-usage", "--remote-debugging-port=0", "--remote-allow-origins=*",
 )  # fmt: skip
-PATIENCE = 20.0
+PATIENCE = 120.0
 T = TypeVar("T")
+
+
+class Refused(AssertionError):
+    """Chromium did not do what it was told to; it says so too when the page is being left."""
 
 
 def found() -> str | None:
@@ -61,14 +66,13 @@ class Browser:
         return self
 
     def __exit__(self, *_: Any) -> None:
-        try:
+        with suppress(Refused, websocket.WebSocketException, OSError, subprocess.TimeoutExpired):
             self._session = None
             self.call("Browser.close")
             self._process.wait(PATIENCE)
-        finally:
-            self._process.kill()
-            self._process.wait()
-            self._socket.close()
+        self._process.kill()
+        self._process.wait()
+        self._socket.close()
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         """One command of the protocol; its result."""
@@ -80,15 +84,24 @@ class Browser:
         while True:
             heard = json.loads(self._socket.recv())
             if heard.get("id") == self._number:
-                assert "error" not in heard, f"{method}: {heard['error']}"
+                if "error" in heard:
+                    raise Refused(f"{method}: {heard['error']}")
                 result: dict[str, Any] = heard["result"]
                 return result
             self._hear(heard)
 
     def open(self, url: str) -> None:
         """Go there, and wait until the page is loaded."""
-        self.call("Page.navigate", url=url)
-        self.wait("document.readyState === 'complete'")
+        self._leave("Page.navigate", url=url)
+
+    def reload(self) -> None:
+        """Load the page anew, and wait until it is."""
+        self._leave("Page.reload")
+
+    def _leave(self, method: str, **params: Any) -> None:
+        self.run("document.left = true")
+        self.call(method, **params)
+        self.wait("!document.left && document.readyState === 'complete'")
 
     def run(self, script: str) -> Any:
         """The value of an expression, awaited when it is a promise."""
@@ -98,11 +111,14 @@ class Browser:
 
     def wait(self, script: str, seconds: float = PATIENCE) -> None:
         """Until an expression is true."""
-        until(
-            lambda: self.run(f"(() => {{ try {{ return Boolean({script}) }} catch {{ return false }} }})()"),
-            seconds,
-            script,
-        )
+        asked = f"(() => {{ try {{ return Boolean({script}) }} catch {{ return false }} }})()"
+
+        def holds() -> bool:
+            with suppress(Refused):
+                return bool(self.run(asked))
+            return False
+
+        until(holds, seconds, script)
 
     def press(self, key: str, code: int = 0, text: str = "") -> None:
         """A key, down and up, where the focus is."""

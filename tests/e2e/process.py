@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import Any, ClassVar
 
 SECRET = "whsec_" + "dG9jc2luIHRlc3RzIHNpZ24gd2l0aCB0aGlzIGtleSE="
 KEY = "a key that only tests use: long enough to be taken"
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 def until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -46,16 +47,19 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                if receiver.answer < 300:
+                body, answer = self.rfile.read(int(self.headers["content-length"])), receiver.answer
+                if answer < 300:
                     receiver.told.append(({name.lower(): value for name, value in self.headers.items()}, body))
-                self.send_response(receiver.answer)
+                self.send_response(answer)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        class Server(ThreadingHTTPServer):
+            request_queue_size = 128  # connections that wait for a busy machine
+
+        self._server = Server(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -83,23 +87,24 @@ class Process:
             "TOCSIN_SUBSCRIBERS": str(subscribers),
         }
         self._log = folder / "log"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tocsin", "run", "--db", str(self.db), "--port", "0", *arguments],
-            env={**os.environ, **settings, **(env or {})},
-            stderr=self._log.open("ab"),
-            stdout=subprocess.DEVNULL,
-        )
+        with self._log.open("ab") as log:
+            self._before = len(self.log())
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "tocsin", "run", "--db", str(self.db), "--port", "0", *arguments],
+                env={**os.environ, **settings, **(env or {})},
+                stderr=log,
+                stdout=subprocess.DEVNULL,
+            )
         Process.started.append(self)
-        self._seen = self._log.read_text().count("serving on")
         self.url = until(self._serving, "the service to serve")
 
     def _serving(self) -> str | None:
         assert self._process.poll() is None, f"it ended with {self._process.returncode}: {self.log()}"
-        lines = [line for line in self.log().splitlines() if "serving on" in line]
-        return lines[-1].split("serving on ")[1].split(" ")[0] if len(lines) > self._seen else None
+        found = re.search(r"serving on (\S+) ", self.log()[self._before :])
+        return found and found[1]
 
     def log(self) -> str:
-        return self._log.read_text()
+        return self._log.read_text(errors="replace")
 
     def get(self, path: str) -> tuple[int, Any]:
         return self._ask(urllib.request.Request(self.url + path))
@@ -109,7 +114,7 @@ class Process:
 
     def _ask(self, request: urllib.request.Request) -> tuple[int, Any]:
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return answer.status, _read(answer)
         except urllib.error.HTTPError as answer:
             return answer.code, _read(answer)
@@ -125,7 +130,7 @@ class Process:
     def stop(self) -> int:
         """As an operator would; the exit code."""
         self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(30)
+        return self._process.wait(120)
 
 
 def end_all() -> None:

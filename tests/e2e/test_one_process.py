@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from standardwebhooks import Webhook
 
+from alerts.delivery.schedule import WAITS
 from config.settings import HERE
 from stream.records import StoryRecord, decode
 from tests.e2e.process import SECRET, Process, Receiver, command, until
+from tests.ops.waiting import asked
 
 WIRE = HERE / "sample" / "wire.ndjson"
 
@@ -92,7 +94,7 @@ def test_a_dead_receiver_is_told_when_it_lives_again_even_across_a_kill(tmp_path
     service.kill()
     receiver.answer = 204
     again = Process(tmp_path, "--clock", "story", endpoint=receiver.url)
-    until(lambda: len(receiver.told) == 1, "the webhook after all")
+    until(lambda: len(receiver.told) == 1, "the webhook after all", 2 * WAITS[1])
     assert receiver.told.bodies[0]["data"]["transition"] == "opened"
     again.stop()
 
@@ -116,6 +118,7 @@ def test_law_a_killed_and_resumed_equals_its_own_undisturbed_replay(tmp_path: Pa
         service.kill()
     service = Process(tmp_path, *arguments, endpoint=receiver.url)
     until(partial(reached, service.db, len(stories)), "all stories")
+    until(partial(settled, service.db), "every delivery to end", 2 * WAITS[1])
     until(lambda: "tocsin_outbox_depth 0.0" in service.get("/metrics")[1], "every webhook to be sent")
     assert service.stop() == 0
 
@@ -137,11 +140,11 @@ def test_law_a_killed_and_resumed_equals_its_own_undisturbed_replay(tmp_path: Pa
 
 def reached(db: Path, number: int) -> bool:
     """Are so many stories in the journal?"""
-    try:
-        row = sqlite3.connect(f"file:{db}?mode=ro", uri=True).execute(
-            "SELECT done FROM progress WHERE source = 'stories'"
-        )
-        found = row.fetchone()
-    except sqlite3.OperationalError:
-        return False
-    return found is not None and int(found[0]) + 1 >= number
+    found = asked(db, "SELECT done FROM progress WHERE source = 'stories'")
+    return bool(found) and found[0][0] + 1 >= number
+
+
+def settled(db: Path) -> bool:
+    """Has every delivery ended?"""
+    ended = "SELECT subscriber, sequence FROM delivery_results WHERE settled IS NOT NULL"
+    return asked(db, f"SELECT count(*) FROM deliveries WHERE (subscriber, sequence) NOT IN ({ended})") == [(0,)]

@@ -14,7 +14,7 @@ def test_the_sample_rings_and_says_why_and_how_to_feed_it() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tocsin", "run", "--sample", "--port", "0"],
         capture_output=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     out = done.stdout.decode()

@@ -15,17 +15,21 @@ from typing import Any
 
 import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaError
 
 from alerts import app_kafka
 from config.settings import Settings
 from config.topics import Groups, Topics, groups, topics
 from stream.records import Record, decode
+from tests.ops.waiting import asked
 from tocsin import broker
 from tocsin.local_broker import LocalBroker, Unavailable
 from tocsin.processes import Processes
 
 KEY = "a key that only tests use: long enough to be taken"
 SESSION_SECONDS = 6.0
+END_SECONDS = 60.0
+"""What the chart gives a process to end."""
 
 
 @functools.cache
@@ -35,7 +39,7 @@ def bootstrap() -> str:
         return given
     home = Path(tempfile.mkdtemp(prefix="tocsin-kafka-"))
     atexit.register(shutil.rmtree, home, ignore_errors=True)
-    started = LocalBroker(home).start()
+    started = LocalBroker(home).start(timeout=180)
     atexit.register(started.stop)
     return started.bootstrap
 
@@ -93,13 +97,17 @@ class Installation:
         """Start a `tocsin` process."""
         self.processes.start(name, *arguments, **self.environment())
 
+    def stop(self, name: str) -> int:
+        """End a process in order; its exit code."""
+        return self.processes.stop(name, END_SECONDS)
+
     def command(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a `tocsin` command to its end."""
         return subprocess.run(
             [sys.executable, "-m", "tocsin", *arguments],
             input=stdin,
             capture_output=True,
-            timeout=120,
+            timeout=600,
             check=False,
             env=os.environ | self.environment(),
         )
@@ -109,6 +117,13 @@ class Installation:
         self.processes.__exit__()
         client = self.admin()
         client.delete_topics([name for name in client.list_topics() if name in self.topics], raise_errors=False)
+        client.close()
+
+    def delete(self, *names: str) -> None:
+        """Take topics away; they are gone when this returns."""
+        client = self.admin()
+        client.delete_topics(list(names))
+        until(lambda: not {*names} & {*client.list_topics()}, "the topics to be gone")
         client.close()
 
     # looking
@@ -133,7 +148,7 @@ class Installation:
 
     def journal(self) -> list[Record]:
         """The journal's records."""
-        return [decode(line) for line in broker.journal(self.settings)]
+        return [decode(record.value) for record in self.records(self.topics.journal)]
 
     def journal_end(self) -> int:
         """One above the last journal position."""
@@ -155,15 +170,32 @@ class Installation:
         finally:
             client.close()
 
+    def seen(self) -> tuple[dict[int, int], int]:
+        """(one above the last offset seen of each partition, offsets in holes), by the file of detect."""
+        marks = dict(asked(self.settings.db, "SELECT partition, next FROM marks"))
+        return marks, sum(last - first + 1 for first, last in asked(self.settings.db, "SELECT first, last FROM holes"))
+
+    def applied(self, db: Path | None = None) -> bool:
+        """Whether a replica, by its file, has applied all of the journal."""
+        position = asked(db or self.settings.db, "SELECT value FROM meta WHERE key = 'position'")
+        return position == [(str(self.journal_end() - 1),)]
+
+    def published(self, db: Path | None = None) -> bool:
+        """Whether it has, and what it decided is published."""
+        return self.applied(db) and asked(db or self.settings.db, "SELECT count(*) FROM outgoing") == [(0,)]
+
 
 def until(condition: Callable[[], Any], what: str, patience: float = 180.0, every: float = 0.1) -> Any:
-    """Wait for something to be true; what it then is."""
-    end = time.monotonic() + patience
+    """Wait for something to be true; what it then is. A broker that is too busy to answer has not said no."""
+    end, fault = time.monotonic() + patience, None
     while time.monotonic() < end:
-        if found := condition():
-            return found
+        try:
+            if found := condition():
+                return found
+        except (app_kafka.Unreachable, KafkaError) as busy:
+            fault = busy
         time.sleep(every)
-    raise AssertionError(f"not within {patience:.0f} s: {what}")
+    raise AssertionError(f"not within {patience:.0f} s: {what}") from fault
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from kafka import OffsetAndMetadata, TopicPartition
 
 from alerts import app_kafka
 from stream.messages import EPOCH, record_of_message
-from stream.records import SourcePosition, TickRecord, encode, whole_minute
+from stream.records import Record, SourcePosition, TickRecord, whole_minute
 from tests.kafka.brokers import Installation
+from tocsin import broker
 
 STORY = {
     "uri": "urn:test:1",
@@ -30,16 +31,15 @@ def story(number: int) -> bytes:
 def send(installation: Installation, *values: bytes | None, headers: Any = None, **more: Any) -> None:
     """Send to the input topic; the broker has them when this returns."""
     client = installation.producer()
-    for value in values:
-        client.send(installation.topics.stories, value=value, headers=headers, **more)
-    client.flush()
+    for sent in [client.send(installation.topics.stories, value=value, headers=headers, **more) for value in values]:
+        sent.get(60)
     client.close()
 
 
 def journal(installation: Installation, partition: int, offsets: Iterable[int], epoch: int = 0) -> None:
     """Append what a worker would for these offsets of the input topic, and the tick that a leader would before each."""
     wanted, clock = set(offsets), EPOCH
-    client = installation.producer()
+    made: list[Record] = []
     for message in installation.records(installation.topics.stories):
         if message.partition == partition and message.offset in wanted:
             source = SourcePosition(
@@ -48,10 +48,9 @@ def journal(installation: Installation, partition: int, offsets: Iterable[int], 
             record = record_of_message(message.value, {}, source, message.timestamp, installation.settings)
             if whole_minute(record.received) > clock:
                 clock = whole_minute(record.received)
-                client.send(installation.topics.journal, value=encode(TickRecord(at=clock)))
-            client.send(installation.topics.journal, value=encode(record))
-    client.flush()
-    client.close()
+                made.append(TickRecord(at=clock))
+            made.append(record)
+    broker.append(installation.settings, made)
 
 
 def commit(installation: Installation, *offsets: int) -> None:

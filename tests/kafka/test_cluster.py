@@ -19,7 +19,7 @@ def test_the_sample_wire_is_played_and_everything_ends(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tocsin", "cluster", "--sample", "--keep", str(tmp_path)],
         capture_output=True,
-        timeout=300,
+        timeout=900,
         check=False,
         text=True,
     )

@@ -16,8 +16,8 @@ def test_topics_are_made_once_and_checked(installation: Installation) -> None:
     again = installation.command("topics", "create", "--partitions", "2")
     assert (again.returncode, again.stdout) == (0, b"")
     assert installation.command("topics", "check").returncode == 0
+    installation.delete(installation.topics.journal, installation.topics.delivery_results)
     admin = installation.admin()
-    admin.delete_topics([installation.topics.journal, installation.topics.delivery_results])
     admin.create_topics(
         {
             installation.topics.journal: {"num_partitions": 2, "replication_factor": 1},
@@ -44,9 +44,7 @@ def test_topics_are_made_once_and_checked(installation: Installation) -> None:
 
 def test_more_copies_than_brokers_are_refused_clearly(installation: Installation) -> None:
     """One line, exit code 1."""
-    admin = installation.admin()
-    admin.delete_topics([installation.topics.alerts])
-    admin.close()
+    installation.delete(installation.topics.alerts)
     refused = installation.command("topics", "create", "--replication", "3")
     assert refused.returncode == 1
     assert refused.stderr.decode().strip() == (

@@ -1,8 +1,8 @@
 """Detect against a real broker: one leader publishes all of it, another takes over, and nothing is guessed."""
 
 import json
-import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 from kafka import TopicPartition
@@ -11,6 +11,7 @@ from config.settings import HERE
 from stream.records import TickRecord
 from tests.kafka.brokers import Installation, until
 from tests.kafka.stories import journal, send
+from tests.ops.waiting import asked
 from tocsin import broker, replay
 from tocsin.replay_command import read_rules
 
@@ -30,63 +31,67 @@ def revisions(installation: Installation) -> list[tuple[str, int]]:
     return [(body["id"], body["revision"]) for body in found]
 
 
-def decided(db: str) -> set[tuple[str, int]]:
+def decided(db: Path) -> set[tuple[str, int]]:
     """The revisions in a replica's file."""
-    connection = sqlite3.connect(f"file:{db}?mode=ro", uri=True)
-    try:
-        return {tuple(row) for row in connection.execute("SELECT alert_id, revision FROM revisions")}
-    except sqlite3.OperationalError:
-        return set()
-    finally:
-        connection.close()
+    return set(asked(db, "SELECT alert_id, revision FROM revisions"))
 
 
-def follow(installation: Installation, name: str) -> str:
+def follow(installation: Installation, name: str) -> Path:
     """Start a replica with a file of its own; its path."""
-    db = str(installation.home / f"{name}.db")
-    installation.start(name, "worker", "detect", "--db", db)
+    db = installation.home / f"{name}.db"
+    installation.start(name, "worker", "detect", "--db", str(db))
     return db
 
 
-def log(installation: Installation, name: str) -> list[str]:
-    lines = installation.processes.log(name).read_text().splitlines()
-    return [json.loads(line)["event"] for line in lines if line.startswith("{")]
+def led(installation: Installation, name: str) -> bool:
+    """Whether a replica has led, by its log."""
+    return '"event": "leading"' in installation.processes.log(name).read_text()
 
 
 def test_a_standby_takes_over_and_nothing_is_missing(installation: Installation) -> None:
     """The leader is killed with half of the wire decided; then a third replica, built from nothing, repeats nothing."""
     put_in_force(installation)
     files = {"one": follow(installation, "one")}
-    until(lambda: "leading" in log(installation, "one"), "the first to lead")
+    until(lambda: led(installation, "one"), "the first to lead")
     files["two"] = follow(installation, "two")
     journal(installation, 0, range(60))
     until(lambda: len(revisions(installation)) > 5, "alerts")
-    leader = until(lambda: _leader(installation, files), "a leader")
+    leader = _leader(installation, files)
     installation.processes.kill(leader)
     standby = next(name for name in files if name != leader)
     journal(installation, 0, range(60, len(WIRE)))
-    until(lambda: decided(files[standby]) and decided(files[standby]) <= set(revisions(installation)), "the rest")
-    until(lambda: len(decided(files[standby])) > 40, "all of the wire")
-    until(lambda: decided(files[standby]) == set(revisions(installation)), "all of it published")
-    assert installation.processes.stop(standby) == 0
+    until(lambda: installation.published(files[standby]), "all of the wire to be decided and published")
+    assert len(decided(files[standby])) > 40
+    assert decided(files[standby]) == set(revisions(installation))
+    until(lambda: asked(files[standby], "SELECT position FROM published") == [_note(installation)], "its note of that")
+    assert installation.stop(standby) == 0
     published = revisions(installation)
 
     third = follow(installation, "three")
-    until(lambda: "leading" in log(installation, "three"), "the third to lead")
+    until(lambda: led(installation, "three"), "the third to lead")
     until(lambda: decided(third) == set(published), "the third to have read the journal")
     broker.append(installation.settings, [TickRecord.model_validate({"at": "2020-03-01T00:00:00Z"})])
     until(lambda: decided(third) > set(published), "what the tick resolves")
     until(lambda: set(revisions(installation)) == decided(third), "it to be published")
     assert len(revisions(installation)) == len(published) + len(decided(third)) - len(set(published))
-    assert installation.processes.stop("three") == 0
+    assert installation.stop("three") == 0
     latest = {record.key for record in installation.records(installation.topics.alerts_latest)}
     assert latest == {alert.encode() for alert, _ in decided(third)}
 
 
-def _leader(installation: Installation, files: dict[str, str]) -> str | None:
+def _leader(installation: Installation, files: dict[str, Path]) -> str:
     """Which of them led last, by its log."""
-    led = [name for name in files if "leading" in log(installation, name)]
-    return led[-1] if led else None
+    return [name for name in files if led(installation, name)][-1]
+
+
+def _note(installation: Installation) -> tuple[int]:
+    """Up to where the journal is published, as the leader has left it for the next one."""
+    admin, group = installation.admin(), installation.groups.leader
+    try:
+        (kept,) = admin.list_group_offsets(group)[group].values()
+        return (int(kept.metadata or -1),)
+    finally:
+        admin.close()
 
 
 def test_a_replica_is_not_built_from_half_a_journal(installation: Installation) -> None:
@@ -94,8 +99,8 @@ def test_a_replica_is_not_built_from_half_a_journal(installation: Installation) 
     put_in_force(installation)
     journal(installation, 0, range(5))
     db = follow(installation, "whole")
-    until(lambda: "leading" in log(installation, "whole"), "it to lead")
-    assert installation.processes.stop("whole") == 0
+    until(lambda: led(installation, "whole"), "it to lead")
+    assert installation.stop("whole") == 0
     admin = installation.admin()
     admin.delete_records({TopicPartition(installation.topics.journal, 0): 3})
     ended = installation.command("worker", "detect", "--db", str(installation.home / "new.db"))
@@ -104,11 +109,10 @@ def test_a_replica_is_not_built_from_half_a_journal(installation: Installation) 
         f"tocsin: {installation.topics.journal} begins at 3, not at 0: no new replica can be built from it; "
         f"start with a copy of another replica's file as {installation.home / 'new.db'}",
     )
-    admin.delete_topics([installation.topics.journal])
-    until(lambda: installation.topics.journal not in admin.list_topics(), "the topic to be gone")
     admin.close()
+    installation.delete(installation.topics.journal)
     assert installation.command("topics", "create").returncode == 0
-    ended = installation.command("worker", "detect", "--db", db)
+    ended = installation.command("worker", "detect", "--db", str(db))
     assert ended.returncode == 1
     assert b"it is another journal, or was made anew" in ended.stderr
 
@@ -118,7 +122,7 @@ def test_a_record_that_cannot_be_applied_stops_detect_until_it_is_skipped(instal
     put_in_force(installation)
     journal(installation, 0, range(3))
     client = installation.producer()
-    position = client.send(installation.topics.journal, value=b"no record").get(10).offset
+    position = client.send(installation.topics.journal, value=b"no record").get(60).offset
     client.close()
     ended = installation.command("worker", "detect")
     assert (ended.returncode, ended.stderr.decode().strip().splitlines()[-1]) == (

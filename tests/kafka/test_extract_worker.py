@@ -1,14 +1,13 @@
 """The extract worker against a real broker: one record out for every story in, whatever the story is."""
 
 import json
-import urllib.request
 
 import pytest
 
 from stream.records import RejectedRecord, StoryRecord
 from tests.kafka.brokers import Installation, until
 from tests.kafka.stories import STORY, send, story
-from tocsin.local_broker import free_port
+from tests.ops.waiting import body, free_port
 
 pytestmark = pytest.mark.kafka
 
@@ -41,7 +40,7 @@ def test_every_message_becomes_one_record_and_bad_ones_are_kept(installation: In
     source = rejected["not_utf8"].source
     place = f"{source.topic}/0/{source.partition}/{source.offset}"
     assert dict(letters["not_utf8"].headers)["tocsin-source"].decode() == place
-    assert installation.processes.stop("extract") == 0
+    assert installation.stop("extract") == 0
 
 
 def test_a_worker_tells_how_it_is(installation: Installation) -> None:
@@ -50,19 +49,17 @@ def test_a_worker_tells_how_it_is(installation: Installation) -> None:
     port = free_port()
     installation.start("extract", "worker", "extract", "--port", str(port))
     until(lambda: installation.journal_end() == 4, "four records")
+    url = f"http://127.0.0.1:{port}"
     for page in ("livez", "readyz"):
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5) as answer:
-            assert json.loads(answer.read()) == {"ok": True, "reasons": []}
-
-    def metrics() -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
-            return str(answer.read().decode())
-
-    until(lambda: metrics().count("tocsin_extract_lag_stories{") == 2, "a lag for each partition")
-    until(lambda: 'tocsin_extract_lag_stories{partition="0"} 0.0' in metrics(), "no lag")
-    assert 'tocsin_stories_total{outcome="signals"} 3.0' in metrics()
-    assert 'tocsin_stories_rejected_total{reason="not_utf8",stage="intake"} 1.0' in metrics()
-    assert installation.processes.stop("extract") == 0
+        until(lambda page=page: body(f"{url}/{page}") == '{"ok":true,"reasons":[]}', page)  # type: ignore[misc]
+    until(lambda: body(f"{url}/metrics").count("tocsin_extract_lag_stories{") == 2, "a lag for each partition")
+    for line in (
+        'tocsin_extract_lag_stories{partition="0"} 0.0',
+        'tocsin_stories_total{outcome="signals"} 3.0',
+        'tocsin_stories_rejected_total{reason="not_utf8",stage="intake"} 1.0',
+    ):
+        until(lambda line=line: line in body(f"{url}/metrics"), line)  # type: ignore[misc]
+    assert installation.stop("extract") == 0
 
 
 def test_a_killed_worker_takes_up_where_it_was(installation: Installation) -> None:
@@ -73,7 +70,7 @@ def test_a_killed_worker_takes_up_where_it_was(installation: Installation) -> No
     installation.processes.kill("extract")
     installation.start("extract", "worker", "extract")
     until(lambda: sum(installation.committed(installation.groups.extract, installation.topics.stories)) == 600, "all")
-    assert installation.processes.stop("extract") == 0
+    assert installation.stop("extract") == 0
     before = installation.journal()
     assert len({(record.source.partition, record.source.offset) for record in before}) == 600  # type: ignore[union-attr]
     installation.start("extract", "worker", "extract")
@@ -100,14 +97,12 @@ def test_what_a_transaction_took_back_is_not_read(installation: Installation) ->
     installation.start("extract", "worker", "extract")
     until(lambda: installation.journal_end() == 1, "the committed story")
     assert [record.story.uri for record in installation.journal() if isinstance(record, StoryRecord)] == ["urn:test:9"]
-    assert installation.processes.stop("extract") == 0
+    assert installation.stop("extract") == 0
 
 
 def test_a_missing_topic_is_said_in_one_line(installation: Installation) -> None:
     """A worker does not start to retry for ever."""
-    admin = installation.admin()
-    admin.delete_topics([installation.topics.journal])
-    admin.close()
+    installation.delete(installation.topics.journal)
     ended = installation.command("worker", "extract")
     assert ended.returncode == 1
     assert ended.stderr.decode().strip().splitlines() == [

@@ -18,9 +18,8 @@ from typing import Any
 import pytest
 from kafka import OffsetAndMetadata, TopicPartition
 
-from alerts.engine.continuity import Mark, holes, marks
 from alerts.engine.engine import Engine
-from alerts.engine.store import SchemaMismatch, Store
+from alerts.engine.store import Store
 from stream.records import CommandRecord, RejectedRecord, StoryRecord, canonical, decode
 from tests.e2e.process import SECRET, Receiver
 from tests.kafka.brokers import Installation, installation, until
@@ -33,8 +32,10 @@ from tocsin.sources import Chunk
 __all__ = ["installation"]
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
+PATIENCE = 600
+"""Seconds: longer than a delivery waits that failed twice."""
 AHEAD = 4_000
-"""Stories that may be published and not yet in the journal."""
+"""Stories that may be published and not yet in the journal; of a short wire a quarter."""
 LOST = 40
 """Offsets that the extract group is made to jump over, in each partition."""
 KILLS = (
@@ -68,7 +69,7 @@ def test_the_journal_of_a_killed_cluster_gives_its_own_alerts_everywhere(
     _kill_on_the_way(installation, publishing)
     publishing.join()
     _wait_until_done(installation, len(stories), receiver)
-    codes = {name: installation.processes.stop(name) for name in PROCESSES}
+    codes = {name: installation.stop(name) for name in PROCESSES}
     ran = time.monotonic() - begun
     assert codes == dict.fromkeys(PROCESSES, 0)
 
@@ -118,12 +119,13 @@ def _put_in_force(installation: Installation, receiver: Receiver, folder: Path) 
 
 
 class _Publishing(threading.Thread):
-    """Publishes the wire, never more than AHEAD stories ahead of the journal."""
+    """Publishes the wire, never more than so many stories ahead of the journal."""
 
     def __init__(self, installation: Installation, stories: list[bytes]) -> None:
         super().__init__(daemon=True)
         self._installation, self._stories = installation, stories
         self.total, self.journaled, self.sent = len(stories), 0, 0
+        self.ahead = min(AHEAD, len(stories) // 4)
         self.start()
 
     def run(self) -> None:
@@ -132,67 +134,46 @@ class _Publishing(threading.Thread):
 
     def _chunks(self) -> Iterator[Chunk]:
         for number, raw in enumerate(self._stories):
-            while number - self.journaled > AHEAD:
+            while number - self.journaled > self.ahead:
                 time.sleep(0.05)
             yield Chunk(raw, "wire", f"wire:{number}", "briefs", number, 0.0)
 
     def reached(self, share: float, installation: Installation) -> bool:
         """Whether the engine has seen that share of the wire."""
-        self.journaled = sum(mark.next for mark in _state(installation)[0])
+        self.journaled = sum(installation.seen()[0].values())
         return self.journaled >= share * self.total
-
-
-def _state(installation: Installation) -> tuple[list[Mark], int]:
-    """(marks, offsets in holes) of the detect replica, by its file."""
-    try:
-        store = Store.open(installation.settings.db, readonly=True)
-    except (sqlite3.OperationalError, SchemaMismatch):
-        return [], 0  # it is being made
-    try:
-        return marks(store), sum(hole.last - hole.first + 1 for hole in holes(store))
-    except sqlite3.OperationalError:
-        return [], 0
-    finally:
-        store.close()
 
 
 def _kill_on_the_way(installation: Installation, publishing: _Publishing) -> None:
     for share, who in KILLS:
-        until(lambda share=share: publishing.reached(share, installation), f"{share:.0%} of the wire", 120)  # type: ignore[misc]
+        until(lambda share=share: publishing.reached(share, installation), f"{share:.0%} of the wire", PATIENCE)  # type: ignore[misc]
         victims = [who] if who in PROCESSES else ["extract-1", "extract-2"]
         for victim in victims:
             installation.processes.kill(victim)
         if who not in PROCESSES:
-            _jump_ahead(installation)
+            _jump_ahead(installation, publishing)
         for victim in victims:
             installation.start(victim, *PROCESSES[victim])
-    until(lambda: publishing.reached(1.0, installation), "the end of the wire", 180)
+    until(lambda: publishing.reached(1.0, installation), "the end of the wire", PATIENCE)
 
 
-def _jump_ahead(installation: Installation) -> None:
+def _jump_ahead(installation: Installation, publishing: _Publishing) -> None:
     """Commit for the dead extract group that it is further than it is: a block of each partition is lost to Faust."""
     admin, group, topic = installation.admin(), installation.groups.extract, installation.topics.stories
     try:
         until(lambda: _is_empty(admin, group), "the group to notice that its members are dead")
-        until(lambda: _applied_all(installation), "detect to have applied what is in the journal")
-        seen = {mark.partition: mark.next for mark in _state(installation)[0]}
+        until(installation.applied, "detect to have applied what is in the journal")
+        seen, _ = installation.seen()
+        publishing.journaled += publishing.ahead
+        until(lambda: all(end > seen[number] for number, end in enumerate(installation.ends(topic))), "stories to lose")
         moved = {
             TopicPartition(topic, number): OffsetAndMetadata(min(seen[number] + LOST, end), "", -1)
             for number, end in enumerate(installation.ends(topic))
         }
-        assert all(place.offset > seen[each.partition] for each, place in moved.items())
         outcome = admin.alter_group_offsets(group, moved)
         assert {fault.__name__ for fault in outcome.values()} == {"NoError"}
     finally:
         admin.close()
-
-
-def _applied_all(installation: Installation) -> bool:
-    store = Store.open(installation.settings.db, readonly=True)
-    try:
-        return store.position == installation.journal_end() - 1
-    finally:
-        store.close()
 
 
 def _is_empty(admin: Any, group: str) -> bool:
@@ -201,16 +182,17 @@ def _is_empty(admin: Any, group: str) -> bool:
 
 def _wait_until_done(installation: Installation, stories: int, receiver: Receiver) -> None:
     def seen() -> bool:
-        known, open_ = _state(installation)
-        return open_ == 0 and sum(mark.next for mark in known) == stories
+        known, open_ = installation.seen()
+        return open_ == 0 and sum(known.values()) == stories
 
-    until(seen, "every story to be seen by the engine", 120)
+    until(seen, "every story to be seen by the engine", PATIENCE)
+    until(installation.published, "every revision to be published", PATIENCE)
 
     def told() -> bool:
         deliveries = _published(installation, installation.topics.deliveries, "subscriber", "sequence")
-        return not _waiting(installation) and len(_ends_of_deliveries(installation)) == len(deliveries)
+        return len(_ends_of_deliveries(installation)) == len(deliveries)
 
-    until(told, "every revision to be published and every delivery to have ended", 60, every=1.0)
+    until(told, "every delivery to have ended", PATIENCE, every=1.0)
     admin = installation.admin()
     until(lambda: _members(admin, installation.groups.extract) == 2, "both extract workers to be up again")
     until(lambda: _members(admin, installation.groups.deliver) == 1, "deliver to be up again")
@@ -221,15 +203,6 @@ def _members(admin: Any, group: str) -> int:
     """Members that a group has, when it is not being rebuilt."""
     found = admin.describe_groups([group])[group]
     return len(found["members"]) if found["group_state"] == "Stable" else 0
-
-
-def _waiting(installation: Installation) -> int:
-    """Rows that detect has not published."""
-    connection = sqlite3.connect(f"file:{installation.settings.db}?mode=ro", uri=True)
-    try:
-        return int(connection.execute("SELECT count(*) FROM outgoing").fetchone()[0])
-    finally:
-        connection.close()
 
 
 def _replay(exported: Path, db: Path) -> tuple[list[tuple[int, int]], list[bytes], list[bytes]]:

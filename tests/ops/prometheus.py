@@ -1,4 +1,4 @@
-"""A real Prometheus for a test: scrapes its targets every second, evaluates the chart's rules every second."""
+"""A real Prometheus for a test: scrapes its targets every two seconds, evaluates the chart's rules every second."""
 
 import json
 import math
@@ -52,7 +52,7 @@ class Prometheus:
     def __init__(self, folder: Path, *targets: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         config = {
-            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
+            "global": {"scrape_interval": "2s", "evaluation_interval": "1s"},
             "rule_files": hasty_rules(folder),
             "scrape_configs": [
                 {
@@ -74,7 +74,7 @@ class Prometheus:
             stderr=(folder / "log").open("wb"),
         )
         try:
-            until(lambda: answer(f"{self.url}/-/ready") == 200, 60)
+            until(lambda: answer(f"{self.url}/-/ready") == 200)
         except TimeoutError:
             self.close()
             raise AssertionError((folder / "log").read_text()) from None
@@ -83,7 +83,7 @@ class Prometheus:
         """End it, and wait until it has ended."""
         self._process.terminate()
         try:
-            self._process.wait(20)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -118,7 +118,7 @@ class Prometheus:
     def _get(self, what: str, **parameters: str) -> dict[str, Any]:
         url = f"{self.url}/api/v1/{what}?{urllib.parse.urlencode(parameters)}"
         try:
-            with urllib.request.urlopen(url, timeout=30) as response:
+            with urllib.request.urlopen(url, timeout=120) as response:
                 body = json.load(response)
         except urllib.error.HTTPError as refusal:
             raise AssertionError(f"{parameters}: {refusal.read().decode()}") from None

@@ -62,16 +62,16 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         for name, words in PROCESSES.items():
             more = installation.environment() | {"TOCSIN_DB": str(home / f"{name}.db")}
             installation.processes.start(name, *words, "--port", str(ports[name]), **more)
-        for name, port in ports.items():
-            until(lambda port=port: answer(f"http://127.0.0.1:{port}/readyz") == 200, 90)
-            assert answer(f"http://127.0.0.1:{port}/livez") == 200, name
+        for port in ports.values():
+            for page in ("readyz", "livez"):
+                until(lambda url=f"http://127.0.0.1:{port}/{page}": answer(url) == 200)
         prometheus = Prometheus(home / "prometheus", *(f"127.0.0.1:{port}" for port in ports.values()))
-        until(lambda: prometheus.numbers("tocsin_watermark_timestamp_seconds > 0"), 120)
+        until(lambda: prometheus.numbers("tocsin_watermark_timestamp_seconds > 0"))
         # A counter that is first scraped after the stories has no rate: every process must have been seen before them.
-        until(lambda: prometheus.numbers("sum(min_over_time(up[5s]))") == [len(PROCESSES)], 60)
+        until(lambda: prometheus.numbers("sum(min_over_time(up[5s]))") == [len(PROCESSES)])
         send(installation, story(1, STRIKES), story(2, FLIGHT), b"{broken")
-        until(lambda: receiver.told, 90)
-        until(lambda: prometheus.numbers("tocsin:end_to_end_seconds:p99_1h > 0"), 60)
+        until(lambda: receiver.told)
+        until(lambda: prometheus.numbers("tocsin:end_to_end_seconds:p99_1h > 0"))
         yield Cluster(installation, ports, prometheus)
     finally:
         if prometheus is not None:
@@ -82,7 +82,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 @pytest.mark.parametrize("expression", [pytest.param(query, id=name) for name, query in queries()])
 def test_every_panel_has_data(cluster: Cluster, expression: str) -> None:
-    until(lambda: cluster.prometheus.numbers(expression), 30)
+    until(lambda: cluster.prometheus.numbers(expression))
 
 
 def test_what_the_panels_show_is_what_happened(cluster: Cluster) -> None:
@@ -97,15 +97,16 @@ def test_what_the_panels_show_is_what_happened(cluster: Cluster) -> None:
         ('max(tocsin_dead_letters{what="stories"})', 1),
         ('sum(tocsin_published_total{topic="alerts"})', 2),
     ):
-        until(lambda expression=expression, expected=expected: cluster.prometheus.numbers(expression) == [expected], 30)
+        until(lambda expression=expression, expected=expected: cluster.prometheus.numbers(expression) == [expected])
 
 
 def test_nothing_fires_in_a_sound_cluster(cluster: Cluster) -> None:
+    """Rules without their patience: what a busy machine has held up stops firing when the last minutes are well."""
     assert cluster.prometheus.faults() == []
-    assert cluster.prometheus.firing() == set()
+    until(lambda: cluster.prometheus.firing() == set(), 600)
 
 
 def test_zz_a_lost_leader_is_told_of(cluster: Cluster) -> None:
     """The last of this file: it kills detect."""
     cluster.installation.processes.kill("detect")
-    until(lambda: {"TocsinDown", "TocsinNoLeader"} <= cluster.prometheus.firing(), 60)
+    until(lambda: {"TocsinDown", "TocsinNoLeader"} <= cluster.prometheus.firing())

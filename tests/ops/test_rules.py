@@ -63,7 +63,7 @@ def test_promtool_finds_the_rules_sound(promtool: str) -> None:
         [promtool, "check", "rules", "--lint-fatal", *map(str, sorted(RULES.glob("*.yaml")))],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
     assert checked.returncode == 0, checked.stdout + checked.stderr
 

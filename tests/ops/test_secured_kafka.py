@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -31,6 +32,9 @@ class SecuredBroker(LocalBroker):
         self._keystore.write_bytes(key.read_bytes() + certificate.read_bytes())
         self._authority = authority.path
         super().__init__(home)
+
+    def start(self, timeout: float = 180.0) -> Self:
+        return super().start(timeout)
 
     def _properties(self) -> str:
         plain, controller = f"PLAINTEXT://127.0.0.1:{self.port}", f"CONTROLLER://127.0.0.1:{self._controller}"
@@ -102,7 +106,7 @@ def settings_of(broker: SecuredBroker, authority: Authority, mechanism: str, hom
 
 def tocsin(environment: dict[str, str], *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "tocsin", *arguments]
-    return subprocess.run(command, env=os.environ | environment, input=given, capture_output=True, timeout=120)
+    return subprocess.run(command, env=os.environ | environment, input=given, capture_output=True, timeout=600)
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-512"])
@@ -117,10 +121,10 @@ def test_a_story_passes_through(secured: SecuredBroker, authority: Authority, me
         sent = tocsin(environment, "publish", "-", given=story(1, STRIKES))
         assert sent.returncode == 0, sent.stderr
         page = f"http://127.0.0.1:{ports['detect']}/metrics"
-        until(lambda: 'tocsin_engine_records_total{reason="applied",type="story"} 1.0' in body(page), 90)
+        until(lambda: 'tocsin_engine_records_total{reason="applied",type="story"} 1.0' in body(page))
         for port in ports.values():
-            assert answer(f"http://127.0.0.1:{port}/livez") == 200
-        assert 'tocsin_certificate_expiry_timestamp_seconds{certificate="kafka_client"}' in body(page)
+            until(lambda port=port: answer(f"http://127.0.0.1:{port}/livez") == 200)
+        until(lambda: 'tocsin_certificate_expiry_timestamp_seconds{certificate="kafka_client"}' in body(page))
         assert PASSWORD not in "".join(path.read_text() for path in (tmp_path / "logs").glob("*.log"))
 
 

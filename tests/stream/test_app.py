@@ -124,8 +124,8 @@ async def test_a_story_that_takes_too_long_is_rejected_and_the_next_is_read(
         while True:
             time.monotonic()
 
-    made._settings.extract_seconds = 0.05
     with monkeypatch.context() as patched:
+        patched.setattr(made._settings, "extract_seconds", 0.5)
         patched.setattr("stream.journal.extract", endless)
         await made._handle(event(json.dumps(STORY).encode()))
     await made._handle(event(json.dumps(STORY).encode(), offset=8))

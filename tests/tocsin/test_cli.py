@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ops.waiting import free_port
 from tocsin import cli
 from tocsin.failures import DONE, FAILED, INPUT_REJECTED, WRONG_USAGE
 
@@ -193,9 +194,7 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_broker_that_is_down_is_one_line() -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     ran = tocsin("topics", "check", "--bootstrap", f"127.0.0.1:{port}")
     assert ran.code == FAILED
     assert str(port) in one_line(ran)

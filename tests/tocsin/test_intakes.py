@@ -85,6 +85,6 @@ async def test_a_feeds_silent_edit_is_a_new_version(service: Service) -> None:
 
 
 async def reached(service: Service, number: int) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(journal(service)) < number:
             await asyncio.sleep(0.01)

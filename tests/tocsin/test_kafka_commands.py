@@ -5,9 +5,10 @@ import shutil
 import pytest
 
 from alerts import app_kafka
+from tests.ops.waiting import free_port
 from tocsin import local_broker
 from tocsin.cli import run
-from tocsin.local_broker import LocalBroker, Unavailable, free_port
+from tocsin.local_broker import LocalBroker, Unavailable
 
 COMMANDS = [
     ["topics", "create"],

@@ -11,9 +11,9 @@ from tocsin.probes import Health, Probes, Progress, page
 
 def test_metrics_and_health_are_served() -> None:
     with Probes("127.0.0.1", 0, lambda: Health(ready=True, live=True)) as probes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{probes.port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{probes.port}/metrics", timeout=60) as answer:
             assert b"# HELP" in answer.read()
-        with urllib.request.urlopen(f"http://127.0.0.1:{probes.port}/livez", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{probes.port}/livez", timeout=60) as answer:
             assert json.loads(answer.read()) == {"ok": True, "reasons": []}
 
 

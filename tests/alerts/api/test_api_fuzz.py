@@ -52,7 +52,7 @@ class Served:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(60)
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -115,7 +115,7 @@ def fuzz(operation, mode: GenerationMode) -> None:
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def answered(case) -> None:
-        case.call_and_validate(headers={"authorization": f"Bearer {MANAGE}"}, checks=CHECKS, timeout=20)
+        case.call_and_validate(headers={"authorization": f"Bearer {MANAGE}"}, checks=CHECKS, timeout=120)
 
     try:
         answered()

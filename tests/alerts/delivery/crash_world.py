@@ -77,7 +77,7 @@ class Receiver:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
-        assert self._ready.wait(10)
+        assert self._ready.wait(60)
 
     def begin(self, scenario: Scenario) -> None:
         self.log: list[Post] = []

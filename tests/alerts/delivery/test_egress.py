@@ -18,7 +18,7 @@ LOOPBACK = networks("127.0.0.1/32")
 
 
 def loopback(**changes) -> Egress:
-    values = {"allowed": LOOPBACK, "allow_http": True, "now": lambda: T0, "total_seconds": 0.5}
+    values = {"allowed": LOOPBACK, "allow_http": True, "now": lambda: T0, "total_seconds": 30}
     return Egress(**(values | changes))
 
 
@@ -53,13 +53,15 @@ async def answer(receiver: Receiver, path: str, **changes) -> Answer:
     ],
 )
 async def test_what_a_hostile_receiver_comes_to(path: str, outcome: Outcome, code: int | None) -> None:
+    seconds = 1 if outcome == Outcome.TIMEOUT else 30
     async with listening() as receiver:
-        assert await answer(receiver, path) == Answer(outcome, code)
+        assert await answer(receiver, path, total_seconds=seconds) == Answer(outcome, code)
         assert receiver.paths() == [path], "one request, never repeated, never redirected"
 
 
 async def test_a_2xx_stands_whatever_becomes_of_its_body() -> None:
-    async with listening() as receiver, loopback(total_seconds=1) as egress:
+    """Also when the time is over while it drips."""
+    async with listening() as receiver, loopback(total_seconds=1.9) as egress:
         assert await egress.post(request(receiver.url("/slow_body"))) == Answer(Outcome.DELIVERED, 200)
         assert await receiver.closed.get() == "/slow_body", "and the connection is not kept"
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,6 +24,7 @@ from alerts.delivery.payloads.slack import text_of
 from alerts.delivery.records import Delivery
 from alerts.delivery.webhook import request_of, webhook_id
 from alerts.revisions import AlertRevision
+from tests.ops.waiting import free_port
 
 SCHEMAS = Path(__file__).parents[4] / "shared" / "schemas"
 needs_schemas = pytest.mark.skipif(not SCHEMAS.is_dir(), reason="../shared/schemas is absent: the schemas of others")
@@ -234,9 +234,7 @@ async def alertmanager(tmp_path: Path):
     if binary is None:
         text = "no alertmanager: apt-get install prometheus-alertmanager"
         pytest.fail(text) if os.environ.get("TOCSIN_REQUIRE_ALL") else pytest.skip(text)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (tmp_path / "am.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
     process = await asyncio.create_subprocess_exec(
         binary, f"--config.file={tmp_path}/am.yml", f"--storage.path={tmp_path}", "--cluster.listen-address=",
@@ -244,7 +242,7 @@ async def alertmanager(tmp_path: Path):
     )  # fmt: skip
     try:
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(180):
                 while not await _ready(session):
                     await asyncio.sleep(0.05)
             yield session

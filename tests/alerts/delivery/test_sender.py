@@ -39,7 +39,7 @@ class Shell:
         self.vault = vault
 
     @asynccontextmanager
-    async def sending(self, total_seconds: float = 5.0) -> AsyncIterator[Sender]:
+    async def sending(self, total_seconds: float = 30.0) -> AsyncIterator[Sender]:
         async with Egress(allowed=networks("127.0.0.1/32"), allow_http=True, total_seconds=total_seconds) as egress:
             sender = Sender(
                 self.outbox,
@@ -77,7 +77,7 @@ class Shell:
 
     async def until(self, count: int, name: str = "desk") -> list[DeliveryResult]:
         """Wait for that many results."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(found := self.log(name)) < count:
                 self.news.clear()
                 await self.news.wait()
@@ -93,7 +93,7 @@ async def test_a_delivery_arrives_signed_with_the_subscribers_sequence() -> None
     async with listening() as receiver, shell.sending() as sender:
         shell.subscribers["desk"] = subscriber("desk", receiver.url("/hook?token=tell-nobody"))
         sender.add(delivery(1))
-        assert await sender.sent(10)
+        assert await sender.sent(60)
 
     ((path, headers, body),) = receiver.requests
     assert path == "/hook?token=tell-nobody"
@@ -109,7 +109,7 @@ async def test_a_hundred_dead_receivers_never_delay_a_live_one() -> None:
     shell = Shell()
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
-        async with listening() as dead, listening() as live, shell.sending(total_seconds=60) as sender:
+        async with listening() as dead, listening() as live, shell.sending(total_seconds=300) as sender:
             closed = f"http://127.0.0.1:{nobody.getsockname()[1]}/"
             for n in range(100):
                 url = (dead.url("/never_answers"), dead.url("/slow_headers"), closed)[n % 3]
@@ -130,7 +130,7 @@ async def test_a_hundred_dead_receivers_never_delay_a_live_one() -> None:
 
 async def test_a_live_one_has_room_also_when_the_dead_fill_theirs() -> None:
     shell = Shell(Limits(total=20, unproved=10))
-    async with listening() as dead, listening() as live, shell.sending(total_seconds=60) as sender:
+    async with listening() as dead, listening() as live, shell.sending(total_seconds=300) as sender:
         shell.subscribers["desk"] = subscriber("desk", live.url("/hook"))
         shell.outbox.apply(result(1))
         for n in range(100):
@@ -148,7 +148,7 @@ async def test_revisions_of_an_alert_wait_for_the_one_before() -> None:
         shell.subscribers["desk"] = subscriber("desk", receiver.url("/hook"))
         for number in range(1, 21):
             sender.add(delivery(number, number=number))
-        assert await sender.sent(10)
+        assert await sender.sent(60)
     assert [body_of(request)["revision"] for request in receiver.requests] == list(range(1, 21))
 
 
@@ -158,7 +158,7 @@ async def test_429_with_retry_after_is_tried_again_then_and_not_before() -> None
         shell.subscribers["desk"] = subscriber("desk", receiver.url("/hook"))
         receiver.answers["/hook"] = [status(429, "retry-after: 1\r\n"), status(204)]
         sender.add(delivery(1))
-        assert await sender.sent(10)
+        assert await sender.sent(60)
     first, second = shell.log()
     assert (first.outcome, first.settled, second.outcome) == ("throttled", None, "delivered")
     assert (first.next_attempt - first.at).total_seconds() <= 1.0
@@ -260,7 +260,7 @@ async def test_a_restart_takes_up_what_the_file_says_is_pending(tmp_path: Path) 
     assert shell.outbox.pending("desk") == [2, 4]
     async with listening() as receiver, shell.sending() as sender:
         shell.subscribers["desk"] = subscriber("desk", receiver.url("/hook"))
-        assert await sender.sent(10)
+        assert await sender.sent(60)
     told = {body_of(request)["sequence"]: body_of(request)["supersedes"] for request in receiver.requests}
     assert told == {2: [1], 4: []}
     assert [r.attempt for r in shell.log() if r.sequence == 2] == [1, 2]
