@@ -9,7 +9,7 @@ from stream.nesting import contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.sides import accuser
 from stream.signals import Mention, Place, Status
-from stream.status import RECENT, dates_event, judge
+from stream.status import RECENT, dates_event, framed_past, judge
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
@@ -58,6 +58,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
 
 
 A_DEAL = re.compile(r"(?<!\w)(?:agreements?|accords?|deals?|pacts?|memorandum|treaty)\Z")
+SOON = re.compile(r"(?<!\w)within (?:a |the |its )?(?:\w{1,10} ){0,2}(?:hours?|days?|weeks?|fortnight|months?)(?!\w)")
+"""How long a deal held, told of one whose day is named."""
 DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 DECLARED = ("calls off the ceasefire", "ceasefire declared over")
@@ -109,8 +111,12 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         for m in passage.days(index)
     ):
         return "background", "past"
+    if framed_past(passage, index, hit.start, hit.end, RECENT):
+        return "background", "past"
+    counted_since = "since" in passage.plain[hit.start : hit.end]
     if any(
-        m.kind == "day"
+        m.kind in (("day",) if counted_since else ("day", "month", "year"))
+        and dates_event(passage, m)
         and m.start > hit.end
         and m.last < passage.published - RECENT
         and passage.has("attacks", hit.end, m.start)
@@ -127,6 +133,11 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         and dates_event(passage, m)
         and not passage.has("truce", max(passage.sentences[index].start, m.start - 40), m.start)
     ]
-    if before and not passage.broken(before[-1].end, start):
+    soon = SOON.search(passage.plain, hit.end, passage.sentences[index].end)
+    fresh = any(m.last >= passage.published - RECENT for m in passage.days(index) if m.kind != "ordinal")
+    named = any(m.kind in ("month", "year", "day") and dates_event(passage, m) for m in passage.days(index))
+    if soon and named and not fresh:
+        return "background", "past"
+    if before and not (fresh and passage.broken(before[-1].end, start)):
         return "background", "past"
     return status, reason

@@ -46,7 +46,7 @@ _Y = r"(?:19|20)\d\d"
 _TO = r"[ ]?(?:and|to|until|till|through|or|&|-|–|—|/)[ ]?"
 _UNIT = r"(?:hour|day|night|week|fortnight|month|year|decade)s?"
 _ATOM = re.compile(
-    rf"(?<![\w-])(?:"
+    rf"(?:(?<![\w-])|(?<=[ (][Mm]id-)|(?<=[ (][Ll]ate-)|(?<=[ (][Ee]arly-))(?:"
     rf"(?P<iso>{_Y}-(?:0[1-9]|1[0-2])-(?:3[01]|[12]\d|0[1-9]))"
     rf"|(?:the[ ])?(?P<d1>{_D})(?:{_TO}(?P<d2>{_D}))?[ ](?:of[ ])?(?P<dm>{_MONTH})(?:,?[ ](?P<dy>{_Y}))?"
     rf"|(?P<mm>{_MONTH})[ ](?P<m1>{_D})(?:{_TO}(?P<m2>{_D})(?![ ](?:{_MONTH}|people|killed)))?(?:,?[ ](?P<my>{_Y}))?"

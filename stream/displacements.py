@@ -26,10 +26,12 @@ EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")
 OF_THEM = re.compile(r" of (?:them|whom|these|those)(?!\w)")
 """After a number that is a part of the one told before it."""
 BUILDING = re.compile(
-    r" from (?:an?|the|its|their|two|three|several) (?:[\w-]{1,16} ){0,4}(?:rigs?|platforms?|ships?|ferry|vessel|planes?"
-    r"|aircraft|trains?|tunnel|stadium|airport|mall|station|theatre|theater|cinema|university|nightclub|embassy|mine)(?!\w)"
+    r" from (?:an?|the|its|their|two|three|several) (?:[\w-]{1,16} ){0,4}(?:rigs?|platforms?|ships?|ferry|vessel"
+    r"|planes?|aircraft|trains?|tunnel|stadium|airport|mall|station|theatre|theater|cinema|university|nightclub|embassy|mine)(?!\w)"
 )
 """After "evacuated": nobody's home."""
+FAMILIES = frozenset({"families", "family", "household", "households", "fami-lies"})
+EVACUEES = re.compile(r"evacuees (?:in|from|at|on|housed|sheltered)(?!\w)")
 TOURISTS = re.compile(
     r"(?:stranded|foreign|holidaying|british|german) (?:tourists|holidaymakers|visitors)"
     r"|(?:all|most|many) of them (?:foreign )?(?:tourists|holidaymakers|visitors|foreigners)"
@@ -98,6 +100,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
     if hit.row.needs is not None and quantity.best < 10 and quantity.unit != "households":
+        return "no_displacement"
+    if hit.row.name == "in evacuation centres" and quantity.noun in passage.lexicon.words("homes") - FAMILIES:
         return "no_displacement"
     if passage.phrase("kept_from").search(passage.plain[max(0, quantity.start - 30) : quantity.start]) and re.search(
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
@@ -176,7 +180,7 @@ def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
     """Refugees who are only named count when the clause says that they live displaced or moved, or when they are a
     multitude.
     """
-    if quantity.best >= 20_000 or passage.plain.startswith("evacuees", hit.start):
+    if quantity.best >= 20_000 or EVACUEES.match(passage.plain, hit.start):
         return True
     first, last = passage.clause(index, min(hit.start, quantity.start), hit.end)
     return any(
@@ -184,6 +188,12 @@ def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
         for role in ("stock", "flow")
         for h in passage.lexicon.scanner("displaced", role).within(passage.plain, first, last)
     )
+
+
+def of_a_nation(passage: Passage, index: int, quantity: Quantity) -> bool:
+    """Is it a whole people that is counted, "4.8 million Syrians"?"""
+    ends = quantity.noun_end or quantity.end
+    return any(m.role == "demonym" and m.end == ends for m in passage.places_in(index))
 
 
 def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quantity) -> Candidate:
@@ -201,7 +211,8 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     )
     place = origin or destination or (where.place if where else None)
     place = place or passage.known("country", lambda: main_country(passage))
-    living = destination or (where.place if where else None)
+    far = where is not None and where.inferred and of_a_nation(passage, index, quantity)
+    living = destination or (where.place if where and not far else None)
     anaphora = elsewhere(passage, index, start, end)
     if anaphora is not None and origin is not None and contains(origin, anaphora):
         place = origin = anaphora

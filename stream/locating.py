@@ -19,6 +19,8 @@ BORDER = re.compile(
     r"(?:'s|i|n|an)? (?:border|frontier)(?!\w| (?:town|city|village|region|province|area|post|crossing|district))"
 )
 """After a country: what happens at its border happens as a rule on the other side of it."""
+ACCORDING = re.compile(r"according to [^,;.]{0,90}\Z")
+"""Before a place where those who tell of it are."""
 Scored = tuple[float, int, PlaceMention]
 """How well a mention fits, how early it is (negated), and the mention."""
 
@@ -123,6 +125,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if aside(passage, index, mention):
         value -= 2
+    if ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start):
+        value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5
     if passage.phrase("part_place").search(before) or passage.phrase("war_ended").search(before):

@@ -10,7 +10,8 @@ from stream.passages import Passage
 from stream.signals import Measure, Place
 
 HARD = re.compile(
-    r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them|on top of|in addition to|as well as those|in contrast)(?!\w)"
+    r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them|on top of|in addition to"
+    r"|as well as those|in contrast)(?!\w)"
 )
 POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
 """In "in Sudan's North Darfur" the words before the place are "in"."""

@@ -95,7 +95,7 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
     """The place of the sentences before, then after, then the one the story names most, then the dateline's."""
     focus = passage.known("focus", lambda: passage_focus(passage))
     if focus is not None and len(passage.sentences) > LONG:
-        return focus
+        return in_paragraph(passage, index, focus) or focus
     order = [*range(index - 1, max(-1, index - 4), -1), *range(index + 1, min(len(passage.sentences), index + 3))]
     for at in order:
         named = [
@@ -109,6 +109,29 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
             best = max(named, key=lambda m: (SPECIFIC[m.place.precision] + 2 * placed(passage, at, m), -m.start))
             return most_specific(passage, named, best).place
     return passage.known(("anywhere", attacker), lambda: anywhere(passage, attacker))
+
+
+def in_paragraph(passage: Passage, index: int, focus: Place) -> Place | None:
+    """The town that the sentence before, or the one before that, tells of, in the same paragraph of a story that has
+    some, and in the country of its focus; or null.
+    """
+    if passage.sentences[-1].paragraph == 0:
+        return None
+    for at in (index - 1, index - 2):
+        if at < 0 or passage.sentences[at].paragraph != passage.sentences[index].paragraph:
+            return None
+        towns = [
+            m
+            for m in passage.places_in(at)
+            if m.role == "place"
+            and m.place.country == focus.country
+            and SPECIFIC[m.place.precision] > 2
+            and placed(passage, at, m)
+            and not aside(passage, at, m)
+        ]
+        if towns:
+            return towns[0].place
+    return None
 
 
 def placed(passage: Passage, index: int, mention: PlaceMention) -> bool:

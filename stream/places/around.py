@@ -48,6 +48,7 @@ _BODY_AFTER = re.compile(
         National Guard; Guards?; Police; Army; Navy; Air Force; Department; Brigades?; Battalion; Regiment; Division;
         Front; Movement; Party; Council; Government; Ministry; Ministries; Times; Post; Herald; Tribune; News;
         Journal; Gazette; Daily; TV; Radio; Airlines?; Airways; FC; Stock Exchange; Bank; Corporation; Group;
+        Islamic University; National University; State University;
         Initiative; Foundation; Institute; Office; Authority; Agency; Commission; Committee; Court; Conference;
         Campaign; Coalition; Federation; Association; Union; Congress; Parliament; Command; Corps; Liberation; Forces;
         Fire
@@ -127,7 +128,8 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
 _BEARING = re.compile(r"\b(?:km|kilomet(?:er|re)s?|miles?|just|lies?|area|village|town|base) to \Z")
 """Before "the south of Baghdad": not a part of it but the way there, "20 km to"."""
 _SIDE_OF = re.compile(
-    r"\b(?:the|in|strikes?|raids?|attacks?) (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of (?:the )?\Z",
+    r"\b(?:the|in|strikes?|raids?|attacks?) (?P<side>(?:north|south)(?:-?(?:east|west))?|east|west)(?:ern part)? of"
+    r" (?:the )?\Z",
     re.IGNORECASE,
 )
 

@@ -101,10 +101,10 @@ def _mention(
         if (
             not candidate.person
             and not candidate.common
-            and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told)
+            and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
-        return _unknown(text, candidate, context, names, stated)
+        return _unknown(text, candidate, context, names, stated, _owner(text, found, index, names))
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
     candidate.chosen = row
@@ -117,6 +117,22 @@ def _mention(
     place = _resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
+
+
+_NOTHING_MORE = re.compile(
+    r"(?=[,.;)]|\Z| (?:and|on|when|where|after|while|killing|wounding|overnight|late|early)(?!\w))"
+)
+
+
+def _alone(text: str, candidate: Candidate) -> bool:
+    """Is it one capital word after "in" or "near", and nothing of a name behind it: "a house in Haris, and six"?"""
+    return (
+        candidate.first == candidate.last
+        and candidate.cue in {"in", "near"}
+        and not candidate.possessive
+        and not candidate.country
+        and _NOTHING_MORE.match(text, candidate.name_end) is not None
+    )
 
 
 _ITS_PLACES = re.compile(
@@ -239,13 +255,15 @@ def _stated(text: str, found: list[Candidate], index: int) -> str | None:
 
 
 def _unknown(
-    text: str, candidate: Candidate, context: Context, names: Gazetteer, stated: str | None
+    text: str, candidate: Candidate, context: Context, names: Gazetteer, stated: str | None, owner: Row | None
 ) -> PlaceMention | None:
     """A name after "the town of" that the gazetteer lacks, or spells with other vowels in the story's country.
 
-    It lies in the country that is `stated`, else in the one that the story speaks of most.
+    It lies in the country that is `stated`, else in its `owner`'s ("Tehran's Xyz district"), else in the one that the
+    story speaks of most.
     """
-    country = stated or context.main_country()
+    quarter = owner is not None and owner.kind in {"P", "T"}
+    country = stated or (owner.country if owner is not None else None) or context.main_country()
     if not candidate.unknown or (country is None and not candidate.nature):
         return None
     start, end = candidate.start, candidate.end
@@ -254,12 +272,13 @@ def _unknown(
         candidate.chosen = near
         return PlaceMention(start, end, _place(text, start, end, near), "place", candidate.cue)
     precision: Precision = "town"
-    if candidate.nature in ADMIN_WORDS or candidate.direction:
+    if (candidate.nature in ADMIN_WORDS and not quarter) or candidate.direction:
         precision = "region"
     elif candidate.nature in SITE_WORDS:
         precision = "site"
     name = text[candidate.name_start : candidate.name_end]
-    place = Place(name=name, as_written=text[start:end], country=country, precision=precision)
+    admin1 = owner.admin1 if owner is not None and quarter else None
+    place = Place(name=name, as_written=text[start:end], country=country, admin1=admin1, precision=precision)
     return PlaceMention(start, end, place, "place", candidate.cue)
 
 
@@ -303,7 +322,11 @@ def _is_outer(text: str, one: PlaceMention, two: PlaceMention, between: str) -> 
 
 def _is_owner(text: str, one: PlaceMention, two: PlaceMention, between: str) -> bool:
     """Is the first the outer place: "Syria's Idlib", "the Gaza Strip town of Rafah"?"""
+    owned = OWNED.search(text[max(0, one.end - 1) : two.start]) is not None
+    quarter = two.place.precision in {"town", "site"} and two.place.admin1 in {one.place.admin1, None}
+    if one.role == "place" and one.place.precision == "town" and one.place.country == two.place.country and quarter:
+        return owned
     if not holds(one.place, two.place) or one.role == "dateline":
         return False
     of_it = one.role in {"place", "actor"} and OF_IT.fullmatch(between) is not None
-    return of_it or OWNED.search(text[max(0, one.end - 1) : two.start]) is not None
+    return of_it or owned

@@ -21,10 +21,10 @@ _IS_TOWN = re.compile(
     "[ -]"
     + one_of(
         """
-        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood; sub-district;
-        raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield; air ?base; airport;
-        checkpoint; crossing; island; atoll; valley; forest; mountains?; hills; wards?; quarter; suburb; volcano;
-        County; District; Republic; Island; Volcano; Delta
+        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
+        sub-district; raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield;
+        air ?base; airport; checkpoint; crossing; island; atoll; valley; forest; mountains?; hills; wards?; quarter;
+        suburb; volcano; County; District; Republic; Island; Volcano; Delta
         """
     )
     + r"(?!\w)"
@@ -58,7 +58,8 @@ _THEN_PLACE = re.compile(
 
 _A_TOWN = re.compile(
     rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}{_TOWN}(?: of [a-z -]{{3,24}}?)?|one of the (?:[\w-]{{1,16}} ){{0,3}}"
-    r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters)) (?:in|near|of|on|outside|at|just)(?!\w)"
+    r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters))"
+    r" (?:in|near|of|on|outside|at|just)(?!\w)"
 )
 """After a name: it is told what it is, "Xyz, a village in ..."."""
 
@@ -73,9 +74,11 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
         elif token.word not in PARTICLES:
             break
     end = run[length - 1].end if length else run[0].end
-    if not _may_be_name(run[:length], gazetteer, told=length > 1 and _A_TOWN.match(text, end) is not None):
-        return None
     start = run[0].start
+    told = length > 1 and _A_TOWN.match(text, end) is not None
+    told = told or (length == 1 and _ONLY_IN.search(text, max(0, start - 9), start) is not None)
+    if not _may_be_name(run[:length], gazetteer, told=told):
+        return None
     told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _says_what(text, end)
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
