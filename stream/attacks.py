@@ -14,8 +14,9 @@ from stream.locating import nearer, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import shared_out
 from stream.signals import Evidence, Mention
-from stream.status import day_of, judge
+from stream.status import judge
 from stream.surroundings import LONGEST_HEADING
+from stream.timing import day_of
 
 LONGEST_QUOTE = 240
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")

@@ -3,13 +3,15 @@
 import re
 
 from stream.attacks import candidate, mention, sift
+from stream.hindsight import framed_past
 from stream.lexicon import Hit
 from stream.locating import whereabouts
 from stream.nesting import contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.sides import accuser
 from stream.signals import Mention, Place, Status
-from stream.status import RECENT, dates_event, framed_past, judge
+from stream.status import judge
+from stream.timing import RECENT, dates_event
 
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:

@@ -18,8 +18,8 @@ from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import also_moved
 from stream.signals import Mention
-from stream.status import RECENT_FLOW, day_of
 from stream.surroundings import LONG, elsewhere, main_country
+from stream.timing import RECENT_FLOW, day_of
 from stream.victims import figure_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")

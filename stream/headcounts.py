@@ -7,7 +7,7 @@ from stream.lexicon import Hit
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Figure, Unit
-from stream.status import RECENT_FLOW
+from stream.timing import RECENT_FLOW
 from stream.victims import figure_of
 
 FEWEST = 5

@@ -6,7 +6,8 @@ from stream.lexicon import Hit
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Cause, Measure, Status
-from stream.status import RECENT, RECENT_FLOW, dates_event, judge
+from stream.status import judge
+from stream.timing import RECENT, RECENT_FLOW, dates_event
 
 REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
 HAD_BEEN = re.compile(r"(?<!\w)had been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped)(?!\w)")

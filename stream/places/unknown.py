@@ -75,9 +75,11 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
             break
     end = run[length - 1].end if length else run[0].end
     start = run[0].start
-    told = length > 1 and _A_TOWN.match(text, end) is not None
-    told = told or (length == 1 and _ONLY_IN.search(text, max(0, start - 9), start) is not None)
-    if not _may_be_name(run[:length], gazetteer, told=told):
+    if length > 1:
+        no_person = _A_TOWN.match(text, end) is not None
+    else:
+        no_person = _ONLY_IN.search(text, max(0, start - 9), start) is not None
+    if not _may_be_name(run[:length], gazetteer, no_person=no_person):
         return None
     told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _says_what(text, end)
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
@@ -103,9 +105,9 @@ def _says_what(text: str, end: int) -> bool:
     return _IS_TOWN.match(text, end) is not None or _A_TOWN.match(text, end) is not None
 
 
-def _may_be_name(run: list[Token], gazetteer: Gazetteer, *, told: bool) -> bool:
-    """May these words name a place? A person's given name begins none, unless the words behind it have `told` so."""
-    if not 0 < len(run) <= _MOST_WORDS or (run[0].word.lower() in gazetteer.words.first_names and not told):
+def _may_be_name(run: list[Token], gazetteer: Gazetteer, *, no_person: bool) -> bool:
+    """May these words name a place? A given name begins none, unless the words beside it tell that it is `no_person`."""
+    if not 0 < len(run) <= _MOST_WORDS or (run[0].word.lower() in gazetteer.words.first_names and not no_person):
         return False
     first = run[0].word
     return len(run) > 1 or not (first.isupper() or len(first) < 3 or first.lower() in gazetteer.words.titles)

@@ -1,0 +1,163 @@
+"""When it was: the day that the words of an event name, and whether it makes them news.
+
+News is of 7 days before publication, a flow of displaced people of 30 (codebook).
+"""
+
+import re
+from datetime import date, timedelta
+
+from stream.dates import DayMention
+from stream.passages import Passage
+from stream.signals import Status
+
+RECENT = timedelta(days=7)
+RECENT_FLOW = timedelta(days=30)
+
+
+FURTHEST_DATE = 14
+"""Words between an event and a day that dates it."""
+
+
+FIRST_SINCE = ("first", "worst", "deadliest", "latest", "biggest", "largest", "heaviest", "bloodiest", "most ")
+
+
+def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timedelta) -> tuple[Status, str]:
+    """New or background by the days named in the clause."""
+    first, last = passage.clause(index, start, end)
+    mentions = [
+        m
+        for m in passage.days(index)
+        if (first <= m.start < last or follows_since(passage, last, m.start))
+        and dates_event(passage, m)
+        and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
+        and not (
+            m.kind in ("month", "year")
+            and passage.phrase("named_thing").match(passage.plain, m.end)
+            and not m.end <= start <= m.end + 24
+        )
+    ]
+    if not mentions:
+        mentions = [m for m in passage.days(index)[:1] if opens(passage, index, m) and dates_event(passage, m)]
+    if not mentions and (relative := RELATIVE.search(passage.plain, max(0, first - 10), first)):
+        opening, _ = passage.clause(index, relative.start() - 1, relative.start() - 1)
+        mentions = [
+            m
+            for m in passage.days(index)
+            if opening <= m.start < relative.start()
+            and (m.first if m.kind == "since" else m.last) < passage.published - recent
+            and dates_event(passage, m)
+        ]
+    if not mentions:
+        return "new", "reported"
+    mention = min(mentions, key=lambda m: (m.start < start and m.kind == "day", max(m.start - end, start - m.end)))
+    oldest = passage.published - recent
+    if mention.kind == "vague_past":
+        word = mention.word.lower()
+        return ("new", "reported") if "recent" in word or "days" in word else ("background", "past")
+    if mention.kind == "since" or (mention.start > last and passage.plain.startswith("since ", last)):
+        before = passage.plain[first:start]
+        if (
+            mention.first >= oldest
+            or any(word in before for word in FIRST_SINCE)
+            or passage.words_between(end, mention.start) > 14
+        ):
+            return "new", "reported"
+        return "background", "cumulative"
+    if mention.last < oldest:
+        return "background", "past"
+    if mention.first > passage.published + timedelta(days=1):
+        return "hypothetical", "future"
+    if mention.kind == "year" and mention.first < oldest:
+        return "background", "cumulative"
+    return "new", "reported"
+
+
+RELATIVE = re.compile(r"(?<!\w)(?:in |during )?(?:which|whose|where|who|when) ?\Z")
+"""A clause that goes on about what the one before it dates."""
+
+
+SINCE_LENGTH = 64
+
+
+def follows_since(passage: Passage, last: int, start: int) -> bool:
+    """ "displaced 800,000 since 2017", "since he took office in 2017": the clause ends at "since", and the day behind
+    it still dates it.
+    """
+    return (
+        last <= start <= last + SINCE_LENGTH
+        and passage.plain.startswith("since ", last)
+        and not passage.broken(last + len("since "), start)
+    )
+
+
+def opens(passage: Passage, index: int, mention: DayMention) -> bool:
+    """Does the mention open its sentence ("In July 2017, ..."), and so date all of it? A heading ("2011 uprising:
+    ...") does not.
+    """
+    before = passage.plain[passage.sentences[index].start : mention.start]
+    return len(before.split()) <= 4 and passage.plain[mention.end : mention.end + 1] == "," and ":" not in before
+
+
+def dates_event(passage: Passage, mention: DayMention) -> bool:
+    """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011
+    uprising").
+    """
+    if mention.kind == "ordinal" or awaited(passage, mention):
+        return False
+    if mention.kind == "year" and mention.word.strip().isdigit():
+        return (
+            passage.phrase("dating_year").search(passage.plain, max(0, mention.start - 32), mention.start) is not None
+        )
+    return True
+
+
+AWAITED = re.compile(
+    r"(?<!\w)(?:expected|forecast|predicted|due|scheduled|ahead of) "
+    r"(?:(?!and|but|when|after|killed|said)[\w-]{1,15} ){0,4}(?:on |for |by )?\Z"
+)
+"""Before a day on which something else is to come: "ahead of its expected arrival on Tuesday"."""
+
+
+def awaited(passage: Passage, mention: DayMention) -> bool:
+    """Is it the day of what is still expected, and so no day of what happened?"""
+    if mention.kind != "day" or mention.word.lower() in ("today", "yesterday"):
+        return False
+    return AWAITED.search(passage.plain, max(0, mention.start - 60), mention.start) is not None
+
+
+PROVOKED = re.compile(r"(?<!hours )(?<!minutes )(?:after|following|in (?:response to|retaliation for|revenge for)) ?\Z")
+
+
+def provoking(passage: Passage, index: int, mention: DayMention) -> bool:
+    """Does it date what came before: "bombed X after rockets were fired on Sunday"?"""
+    first, _ = passage.clause(index, mention.start, mention.end)
+    return PROVOKED.search(passage.plain, max(passage.sentences[index].start, first - 24), first) is not None
+
+
+def day_of(
+    passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT
+) -> tuple[date, bool, tuple[date, date] | None]:
+    """Day, whether the words fix it, and the period if one is given; the publication day when nothing is said.
+
+    A period's day is its last (codebook: "A campaign of several days: its last stated day").
+    """
+    first, last = passage.clause(index, start, end)
+    oldest = passage.published - recent
+    mentions = [
+        m
+        for m in passage.days(index)
+        if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)
+    ]
+    inside = [m for m in mentions if first <= m.start < last]
+    inside = inside or [m for m in mentions if not provoking(passage, index, m)]
+    if not inside:
+        return passage.published, False, None
+    mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
+    if (
+        mention.kind == "day"
+        and mention.start > end
+        and re.search(r"(?<!\w)since(?!\w)", passage.plain[end : mention.start])
+    ):
+        return passage.published, False, (mention.first, passage.published)
+    period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
+    return mention.last, mention.certain and mention.kind == "day", period
