@@ -11,6 +11,7 @@ from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.sides import accuser
 from stream.signals import Mention, Place, Status
 from stream.status import judge
+from stream.surroundings import LONG, main_country
 from stream.timing import RECENT, dates_event
 
 
@@ -53,6 +54,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if (found.place is None or found.place.precision == "country") and hit.row.name not in DECLARED:
                 near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, found.place)
                 found.place = near or found.place
+            if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
+                found.place = passage.known("country", lambda: main_country(passage)) or found.place
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)

@@ -15,6 +15,10 @@ from stream.sides import at_home, attacker_of, of_people, own_ground
 from stream.signals import Place
 from stream.surroundings import around, aside, elsewhere, headed, party
 
+OTHER_DEED = re.compile(
+    r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over))(?!\w)"
+)
+"""Between an attack on somebody and the place of what they did themselves."""
 BORDER = re.compile(
     r"(?:'s|i|n|an)? (?:border|frontier)(?!\w| (?:town|city|village|region|province|area|post|crossing|district))"
 )
@@ -125,6 +129,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if aside(passage, index, mention):
         value -= 2
+    if mention.start > end and OTHER_DEED.search(plain, end, mention.start):
+        value -= 4
     if ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start):
         value -= 4
     if passage.phrase("way_from").search(before):

@@ -10,7 +10,11 @@ from stream.status import judge
 from stream.timing import RECENT, RECENT_FLOW, dates_event
 
 REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
-HAD_BEEN = re.compile(r"(?<!\w)had been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped)(?!\w)")
+HAD_BEEN = re.compile(
+    r"(?<!\w)had (?:been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped|home to)"
+    r"|sheltered|hosted|housed)"
+    r"(?!\w)"
+)
 
 
 def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Measure:

@@ -30,7 +30,7 @@ def ends_of(
     sentence = passage.sentences[index]
     mentions = [m for m in passage.places_in(index) if abs(m.start - hit.start) < FARTHEST]
     named = [m for m in mentions if m.role == "place"]
-    named = [m for m in named if not on_water(m.place)] or named
+    named = [m for m in named if not (on_water(m.place) or passage.plain.startswith(" river", m.end))] or named
     for m in mentions:
         if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
             origin = m.place

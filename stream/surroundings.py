@@ -171,7 +171,7 @@ def passage_focus(passage: Passage) -> Place | None:
     for m in passage.places:
         if m.role in ("place", "demonym", "container"):
             countries[m.place.country] += 1
-        if m.role == "place":
+        if m.role == "place" and not passage.phrase("aside").search(passage.plain, max(0, m.start - 48), m.start):
             key = (m.place.country, m.place.name)
             first.setdefault(key, m.place)
             weights[key] += 2 if m.start < lead else 1

@@ -32,6 +32,7 @@ _IS_TOWN = re.compile(
 _LANDFORMS = frozenset({"Mount", "Mt", "Mt."})
 """Before a name these make it a mountain's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
+_PEOPLE_OF = re.compile(r"\b(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of \Z")
 _ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at) \Z")
 _ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
@@ -76,12 +77,15 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     end = run[length - 1].end if length else run[0].end
     start = run[0].start
     if length > 1:
-        no_person = _A_TOWN.match(text, end) is not None
+        no_person = (
+            _A_TOWN.match(text, end) is not None or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
+        )
     else:
         no_person = _ONLY_IN.search(text, max(0, start - 9), start) is not None
     if not _may_be_name(run[:length], gazetteer, no_person=no_person):
         return None
     told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _says_what(text, end)
+    told = told or _PEOPLE_OF.search(text, max(0, start - 24), start)
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
@@ -106,7 +110,7 @@ def _says_what(text: str, end: int) -> bool:
 
 
 def _may_be_name(run: list[Token], gazetteer: Gazetteer, *, no_person: bool) -> bool:
-    """May these words name a place? A given name begins none, unless the words beside it tell that it is `no_person`."""
+    """May these words name a place? A given name begins none, unless words beside it tell of `no_person`."""
     if not 0 < len(run) <= _MOST_WORDS or (run[0].word.lower() in gazetteer.words.first_names and not no_person):
         return False
     first = run[0].word
