@@ -31,6 +31,7 @@ BUILDING = re.compile(
 )
 """After "evacuated": nobody's home."""
 FAMILIES = frozenset({"families", "family", "household", "households", "fami-lies"})
+DETAINED = re.compile(r"(?<!\w)(?:detention|detained|detainees|held at|inmates)(?!\w)")
 EVACUEES = re.compile(r"evacuees (?:in|from|at|on|housed|sheltered)(?!\w)")
 TOURISTS = re.compile(
     r"(?:stranded|foreign|holidaying|british|german) (?:tourists|holidaymakers|visitors)"
@@ -77,7 +78,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 whole = replace(whole, status="background", reason="cumulative", day=None)
             war_long = war_long or whole.reason == "cumulative"
             part = recent_part(passage, index, quantity) if whole.reason == "cumulative" else None
-            last = candidates[-1] if candidates and candidates[-1].sentence in (index, index - 1) else None
+            last = candidates[-1] if candidates and candidates[-1].sentence == index else None
             if last is not None and part_of(last, whole) and OF_THEM.match(passage.plain, quantity.end):
                 candidates[-1] = with_part(last, whole)
                 continue
@@ -107,11 +108,15 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
         r"(?<!\w)from(?!\w)", passage.plain[quantity.end : max(quantity.end, hit.end)]
     ):
         return "no_displacement"
+    if hit.row.name == "in evacuation centres" and DETAINED.search(
+        passage.plain, passage.sentences[max(0, index - 1)].start, passage.sentences[index].end
+    ):
+        return "no_displacement"
     stop = min(passage.sentences[index].end, max(hit.end, quantity.end) + 40)
     if TOURISTS.search(passage.plain, quantity.start, stop):
         return "no_displacement"
     if (
-        hit.row.name == "sheltering"
+        hit.row.name in ("sheltering", "sought refuge")
         and WHERE_HIT.search(passage.plain, max(0, quantity.start - 60), quantity.start)
         and passage.has("attacks", passage.sentences[index].start, passage.sentences[index].end)
     ):

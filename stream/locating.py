@@ -15,6 +15,9 @@ from stream.sides import at_home, attacker_of, of_people, own_ground
 from stream.signals import Place
 from stream.surroundings import around, aside, elsewhere, headed, party
 
+OF_A_DEAL = re.compile(r" (?:cease-?fires?|truces?|agreements?|accords?|deals?|protocols?|memorandum)(?!\w)")
+"""After a place: a deal bears its name, and may have been made there only."""
+NAMED = re.compile(r",? [A-Z]")
 OTHER_DEED = re.compile(
     r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over))(?!\w)"
 )
@@ -60,7 +63,8 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     near = [item for item in fitting if not passage.broken(min(end, item[2].end), max(start, item[2].start))]
     anaphora = elsewhere(passage, index, start, end)
     best = best_of(passage, named, near)
-    if best is not None and (anaphora is None or SPECIFIC[best.place.precision] > 0):
+    far = best is None or SPECIFIC[best.place.precision] == 0 or capital_before(passage, end, best.start)
+    if best is not None and not (far and anaphora is not None):
         listed = together(passage, named, best) or struck_list(passage, named, best, end)
         return Whereabouts(best.place, listed, within=holder(passage, index, best.place, listed))
     if anaphora is not None:
@@ -77,6 +81,12 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
             further.place, together(passage, named, further), inferred=further.place.precision == "country"
         )
     return outside(passage, index, attacker, abroad=abroad)
+
+
+def capital_before(passage: Passage, end: int, start: int) -> bool:
+    """Does a capital that is not named stand between the words and a place: "bombing the capital and shelling Taiz"?"""
+    found = passage.phrase("the_capital").search(passage.plain, max(0, end - 12), start)
+    return found is not None and NAMED.match(passage.text, found.end()) is None
 
 
 def best_of(passage: Passage, named: list[PlaceMention], near: list[Scored]) -> PlaceMention | None:
@@ -128,6 +138,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     elif passage.phrase("not_there").search(before):
         value -= 3
     if aside(passage, index, mention):
+        value -= 2
+    if OF_A_DEAL.match(plain, mention.end):
         value -= 2
     if mention.start > end and OTHER_DEED.search(plain, end, mention.start):
         value -= 4

@@ -118,6 +118,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
     if other.place is not None and (
         place is None
         or (inferred and not other.inferred_place)
+        or (place.precision == "country" and other.place.precision == "town" and contains(place, other.place))
         or (
             inferred == other.inferred_place
             and DEPTH[other.place.precision] > DEPTH[place.precision]

@@ -7,7 +7,9 @@ from stream.places import PlaceMention
 from stream.signals import Place
 
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
-WATER = re.compile(r"(?<!\w)(?:river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE)
+WATER = re.compile(
+    r"(?<!\w)(?:corridor|crossing|checkpoint|river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE
+)
 
 
 def on_water(place: Place) -> bool:

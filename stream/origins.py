@@ -13,6 +13,8 @@ HARD = re.compile(
     r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them|on top of|in addition to"
     r"|as well as those|in contrast)(?!\w)"
 )
+SOME_OF_THEM = re.compile(r"(?<!\w)(?:many|most|some|half|nearly all|almost all|all) of (?:them|whom)(?!\w)")
+"""What follows tells of a part of the people only."""
 POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
 """In "in Sudan's North Darfur" the words before the place are "in"."""
 FARTHEST = 800
@@ -32,12 +34,14 @@ def ends_of(
     named = [m for m in mentions if m.role == "place"]
     named = [m for m in named if not (on_water(m.place) or passage.plain.startswith(" river", m.end))] or named
     for m in mentions:
-        if m.role == "demonym" and quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1:
+        counted = quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1
+        if m.role == "demonym" and (counted or m.end + 1 == hit.start):
             origin = m.place
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
     near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]
     ranked: list[tuple[tuple[int, bool, int, int], Place]] = []
-    for m in near or named:
+    goals: list[tuple[tuple[bool, int], Place]] = []
+    for m in near or [m for m in named if not SOME_OF_THEM.search(passage.plain, end, max(end, m.start))]:
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
         if most_specific(passage, named, m) is not m:
             continue
@@ -53,13 +57,14 @@ def ends_of(
                 or re.match(r" (?:hosts?|is home|houses|shelters|has taken)", passage.plain[m.end : m.end + 16])
             )
         ):
-            destination = destination or m.place
+            goals.append(((beside and m.start >= hit.start, closeness), m.place))
         elif (
             (passage.phrase("at_place").search(before) or passage.phrase("suffers").match(passage.plain, m.end))
             and not passage.phrase("speaker").match(passage.plain, m.end)
             and m.start > hit.start - 200
         ):
             ranked.append(((1, beside, SPECIFIC[m.place.precision], closeness), m.place))
+    destination = max(goals, key=lambda item: item[0])[1] if goals else None
     best = max(ranked, key=lambda item: item[0], default=None)
     if best is not None and best[1].precision == "country":
         struck = [item for item in ranked if contains(best[1], item[1]) and item[0][0] == 1]

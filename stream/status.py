@@ -57,6 +57,7 @@ def judge(
         cue
         for cue in cues
         if not (cue.row.reason in OVERRULED and told_as_event(passage, index, start, end, recent, cue.row.reason))
+        and not (cue.row.reason in ABOUT_IT and of_a_day(passage, index, start, recent))
     ]
     if cues:
         strongest = min(cues, key=lambda cue: (PRIORITY[cue.row.status or "new"], abs(cue.start - start)))
@@ -67,6 +68,18 @@ def judge(
     if status == "new" and passage.known("anniversary", lambda: looks_back(passage)) and not fresh(passage, index):
         return "background", "anniversary"
     return status, reason
+
+
+ABOUT_IT = frozenset({"call", "inquiry", "generic", "trial", "principle"})
+"""Reasons that speak about an attack which the words date themselves."""
+
+
+def of_a_day(passage: Passage, index: int, start: int, recent: timedelta) -> bool:
+    """Does a recent day stand right before the words: "an inquiry into Saturday's air raid"?"""
+    return any(
+        m.kind == "day" and 0 <= start - m.end <= 16 and passage.published - recent <= m.last <= passage.published
+        for m in passage.days(index)
+    )
 
 
 def told_as_event(passage: Passage, index: int, start: int, end: int, recent: timedelta, reason: str | None) -> bool:

@@ -20,6 +20,10 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         capital = passage.known("capital", lambda: main_capital(passage))
         if capital is not None:
             return capital
+    if passage.phrase("its_city").search(passage.plain, first, last):
+        filed = next((m.place for m in passage.places if m.role == "dateline" and m.place.precision == "town"), None)
+        if filed is not None and filed.country in {m.place.country for m in passage.places_in(index)}:
+            return filed
     if passage.phrase("the_country").search(passage.plain, first, last):
         country = passage.known("country", lambda: main_country(passage))
         if country is not None:
@@ -31,7 +35,13 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         region = passage.known("region", lambda: main_region(passage))
         if region is not None:
             return region
-    if passage.phrase("the_area").search(passage.plain, first, last):
+    area = passage.phrase("the_area").search(passage.plain, first, last)
+    if area is not None and area.group().endswith(("province", "state", "county")):
+        for at in range(index - 1, max(-1, index - 12), -1):
+            outer = [m.place for m in passage.places_in(at) if m.place.precision == "region"]
+            if outer:
+                return outer[-1]
+    if area is not None:
         for at in range(index - 1, max(-1, index - 12), -1):
             inside = [m for m in passage.places_in(at) if m.role == "place" and m.place.precision != "country"]
             if inside:

@@ -328,5 +328,7 @@ def _is_owner(text: str, one: PlaceMention, two: PlaceMention, between: str) -> 
         return owned
     if not holds(one.place, two.place) or one.role == "dateline":
         return False
+    if two.place.precision == "region" and two.place.admin1 is None and one.place.admin1 is not None:
+        return False  # "the Catatumbo region of northeastern Colombia"
     of_it = one.role in {"place", "actor"} and OF_IT.fullmatch(between) is not None
     return of_it or owned

@@ -14,7 +14,7 @@ _MOST_WORDS = 4
 _TOWN = one_of("town; village; hamlet; city; neighbou?rhood; suburb; settlement; camp; kibbutz")
 _TOWN_OF = re.compile(
     rf"\b(?:(?:{_TOWN}|{one_of('district; commune; locality; township; enclave; outskirt')})s?"
-    r" (?:of|called|named)(?: the)?"
+    r" (?:of|called|named|known as)(?: the)?"
     rf"|(?:the|a|in|nearby) (?:[\w-]+ )?{_TOWN}) [\"'‘“]?\Z"
 )
 _IS_TOWN = re.compile(
@@ -22,9 +22,11 @@ _IS_TOWN = re.compile(
     + one_of(
         """
         village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
-        sub-district; raion; woreda; territory; county; area; oblast; municipality; sector; township; airfield;
-        air ?base; airport; checkpoint; crossing; island; atoll; valley; forest; mountains?; hills; wards?; quarter;
-        suburb; volcano; County; District; Republic; Island; Volcano; Delta
+        sub-district; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
+        nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
+        municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
+        forest; mountains?; hills; wards?; quarter; suburb; volcano; County; District; Republic; Island; Volcano;
+        Delta
         """
     )
     + r"(?!\w)"
@@ -72,7 +74,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     for position, token in enumerate(run):
         if token.capital and ((landform and position == 0) or not is_ordinary(token.word, gazetteer)):
             length = position + 1
-        elif token.word not in PARTICLES:
+        elif token.word.lower() not in PARTICLES:
             break
     end = run[length - 1].end if length else run[0].end
     start = run[0].start
@@ -84,8 +86,12 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
         no_person = _ONLY_IN.search(text, max(0, start - 9), start) is not None
     if not _may_be_name(run[:length], gazetteer, no_person=no_person):
         return None
-    told = (landform and length > 1) or _TOWN_OF.search(text, max(0, start - 60), start) or _says_what(text, end)
-    told = told or _PEOPLE_OF.search(text, max(0, start - 24), start)
+    told = (
+        (landform and length > 1)
+        or _TOWN_OF.search(text, max(0, start - 60), start) is not None
+        or _says_what(text, end)
+    )
+    told = told or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])

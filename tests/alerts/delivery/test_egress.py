@@ -67,10 +67,10 @@ async def test_a_2xx_stands_whatever_becomes_of_its_body() -> None:
 
 
 async def test_no_more_than_16_kib_of_a_body_is_taken_in_and_nothing_is_unpacked() -> None:
-    async with listening() as receiver, loopback() as egress:
+    async with listening() as receiver:
         tracemalloc.start()
-        await egress.post(request(receiver.url("/gzip_bomb")))
-        await egress.post(request(receiver.url("/endless_body")))
+        for path in ("/gzip_bomb", "/endless_body"):
+            assert (await answer(receiver, path)).outcome == Outcome.DELIVERED
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert peak < 5_000_000, "the bomb is 50 MB unpacked"
