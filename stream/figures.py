@@ -18,6 +18,13 @@ PARTICIPLE = re.compile(r"(?:killing|wounding|injuring|leaving)(?!\w)")
 ANSWERED = re.compile(
     r"(?:response to|retaliation for|responding to|reply to|after|following|despite)(?: [\w'-]{1,20}){0,4} \Z"
 )
+LATER = re.compile(r"(?<!\w)(?:hours|days|weeks|minutes|a day|a week) after(?!\w)")
+"""Between people who were harmed and an attack: they were harmed in something later."""
+ALIKE = re.compile(
+    r"(?:,|and|or|barrel|bombs?|bombing|artillery|rockets?|missiles?|shells?|shelling|mortars?|drones?|strikes?|attacks?|fire"
+    r"|raids?| ){1,12}"
+)
+"""Between two attacks that did harm together: "air strikes, barrel bombs and artillery fire kill"."""
 HARMED = re.compile(r"[,;:]|(?<!\w)(?:killed|injured|wounded|dead|died|hurt)(?!\w)")
 
 
@@ -75,12 +82,15 @@ def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Se
         gap = (b, victim.start) if b <= victim.start else (victim.end, a)
         return gap[0] < gap[1] and passage.broken(*gap), max(victim.start - b, a - victim.end, 0)
 
+    if LATER.search(passage.plain, victim.end, max(victim.end, start)):
+        return False
     if PARTICIPLE.match(passage.plain, victim.start):
         before = [b for _, b in attacks if b <= victim.start]
         if before and end <= victim.start:
             return max(before) <= end
     mine = distance(start, end)
     rivals = [(a, b) for a, b in attacks if not (a < end and start < b) and abs(a - start) < 600]
+    rivals = [(a, b) for a, b in rivals if not ALIKE.fullmatch(passage.plain, min(b, end), max(a, start))]
     return all(mine <= distance(a, b) for a, b in rivals)
 
 

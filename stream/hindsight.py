@@ -70,7 +70,7 @@ def told_of_then(passage: Passage, index: int) -> bool:
 
 def begins_with(passage: Passage, index: int, mention: DayMention) -> bool:
     """Does a sentence begin with this time: "In September this year it became ..."?"""
-    return len(passage.plain[passage.sentences[index].start : mention.start].split()) <= 4
+    return len(passage.plain[passage.sentences[index].start : mention.start].split()) <= 5
 
 
 def looks_back(passage: Passage) -> bool:

@@ -48,7 +48,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
             and dates_event(passage, m)
         ]
     if not mentions:
-        return "new", "reported"
+        return ("background", "past") if long_after(passage, index) else ("new", "reported")
     mention = min(mentions, key=lambda m: (m.start < start and m.kind == "day", max(m.start - end, start - m.end)))
     oldest = passage.published - recent
     if mention.kind == "vague_past":
@@ -126,6 +126,15 @@ def awaited(passage: Passage, mention: DayMention) -> bool:
 
 
 PROVOKED = re.compile(r"(?<!hours )(?<!minutes )(?:after|following|in (?:response to|retaliation for|revenge for)) ?\Z")
+
+
+LONG_AFTER = timedelta(days=90)
+
+
+def long_after(passage: Passage, index: int) -> bool:
+    """Does the sentence name only long past days, of what provoked it: "jets bombed camps after an attack in 2015"?"""
+    dated = [m for m in passage.days(index) if m.kind in ("day", "month", "year", "period") and dates_event(passage, m)]
+    return bool(dated) and all(m.last < passage.published - LONG_AFTER and provoking(passage, index, m) for m in dated)
 
 
 def provoking(passage: Passage, index: int, mention: DayMention) -> bool:
