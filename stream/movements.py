@@ -10,6 +10,11 @@ from stream.status import judge
 from stream.timing import RECENT, RECENT_FLOW, dates_event
 
 REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
+BEFORE_IT = re.compile(
+    r"(?<!\w)were (?:living|sheltering|staying|housed|camped)(?!\w)[^;.]{0,80}? before the (?:war|assault|offensive"
+    r"|attack|invasion|takeover|fall)(?!\w)"
+)
+"""How people lived before what is told happened."""
 HAD_BEEN = re.compile(
     r"(?<!\w)had (?:been (?:living|sheltering|staying|housed|sleeping|hiding|held|camped|home to)"
     r"|sheltered|hosted|housed)"
@@ -167,6 +172,8 @@ def stock_status(passage: Passage, index: int, start: int, end: int, status: Sta
     if status == "denied" or (status == "hypothetical" and reason in ("conditional", "feared", "ordered")):
         return status, reason
     if HAD_BEEN.search(passage.plain, max(passage.sentences[index].start, start - 24), end):
+        return "background", "past"
+    if BEFORE_IT.search(passage.plain, start, passage.sentences[index].end):
         return "background", "past"
     first, last = passage.clause(index, start, end)
     for m in passage.days(index):
