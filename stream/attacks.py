@@ -46,6 +46,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     for index, hits in others.items():
         apart = [h for h in hits if not any(k.start < h.end and h.start < k.end for k in kept.get(index, []))]
         mentions.extend(mention(passage, kind, hit, index) for hit in outermost(apart)[:3])
+    if any(not in_heading(passage, h.end) for hits in (*kept.values(), *others.values()) for h in hits):
+        kept = {index: apart for index in kept if (apart := [h for h in kept[index] if not in_heading(passage, h.end)])}
     attacks = sorted({(h.start, h.end) for hits in (*kept.values(), *others.values()) for h in hits})
     attacks = [span for span in attacks if not in_heading(passage, span[1])] or attacks
     for index in sorted(kept):
@@ -57,7 +59,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
 
 def in_heading(passage: Passage, end: int) -> bool:
     """Do words that end here stand in a heading before a colon: "Battle of Marawi: ..."?"""
-    colon = passage.plain.find(":", 0, LONGEST_HEADING)
+    colon = passage.plain.find(": ", 0, LONGEST_HEADING)
     return 0 <= end <= colon
 
 

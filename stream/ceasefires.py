@@ -52,7 +52,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if told is not None and (found.place is None or found.inferred_place):
                 found.place, found.inferred_place = told, True
             if (found.place is None or found.place.precision == "country") and hit.row.name not in DECLARED:
-                near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, found.place)
+                country = None if found.inferred_place else found.place
+                near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
                 found.place = near or found.place
             if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
                 found.place = passage.known("country", lambda: main_country(passage)) or found.place

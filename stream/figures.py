@@ -20,6 +20,12 @@ ANSWERED = re.compile(
 )
 LATER = re.compile(r"(?<!\w)(?:hours|days|weeks|minutes|a day|a week) after(?!\w)")
 """Between people who were harmed and an attack: they were harmed in something later."""
+PROVOKED = re.compile(
+    r"(?<!hours)(?<!days)(?<!minutes)(?<!soon)(?<!shortly)"
+    r" (?:after|following|in (?:response to|retaliation for|revenge for)) "
+    r"(?![^,;.]{0,60}(?:blast|explosion|strike|raid|hit|struck|bomb))"
+)
+"""Between an attack and people who were harmed before it: "an air raid after eight marines were killed"."""
 ALIKE = re.compile(
     r"(?:,|and|or|barrel|bombs?|bombing|artillery|rockets?|missiles?|shells?|shelling|mortars?|drones?|strikes?|attacks?|fire"
     r"|raids?| ){1,12}"
@@ -40,6 +46,8 @@ def tied(
     within = attacks[bisect_left(attacks, (sentence.start, 0)) : bisect_left(attacks, (sentence.end, 0))]
     rivals = [(a, b) for a, b in within if not ANSWERED.search(passage.plain[max(0, a - 40) : a])]
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
+    if ahead:
+        own = [v for v in own if not (v.start > end and PROVOKED.search(passage.plain, end, v.start))]
     if any(
         (a >= end and not passage.broken(end, a))
         or (b <= start and not ANSWERED.search(passage.plain[max(0, a - 40) : a]))

@@ -13,7 +13,7 @@ from stream.passages import Passage
 from stream.places import PlaceMention
 from stream.sides import at_home, attacker_of, of_people, own_ground
 from stream.signals import Place
-from stream.surroundings import around, aside, elsewhere, headed, party
+from stream.surroundings import LONG, around, aside, elsewhere, headed, party
 
 OF_A_DEAL = re.compile(r" (?:cease-?fires?|truces?|agreements?|accords?|deals?|protocols?|memorandum)(?!\w)")
 """After a place: a deal bears its name, and may have been made there only."""
@@ -116,7 +116,11 @@ def outside(passage: Passage, index: int, attacker: str | None, *, abroad: bool)
         return Whereabouts(told, inferred=near_by is None)
     if home is not None and near_by is not None and near_by.country != home.country:
         near_by = home
-    last = near_by or headed(passage, attacker) or home or passage.known("party", lambda: party(passage))
+    heading = headed(passage, attacker)
+    vague = len(passage.sentences) <= LONG and near_by is not None and near_by.precision == "country"
+    if vague and heading is not None:
+        near_by = heading
+    last = near_by or heading or home or passage.known("party", lambda: party(passage))
     return Whereabouts(last, inferred=True)
 
 
@@ -147,7 +151,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5
-    if passage.phrase("part_place").search(before) or passage.phrase("war_ended").search(before):
+    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made")):
         value -= 8
     if mention.start >= start:
         value += 1.5

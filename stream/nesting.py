@@ -90,8 +90,8 @@ def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
     if len(between) > 40 or not re.fullmatch(
         r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?"
         r"(?: an? (?:[\w-]{1,12} )?(?:town|village|hamlet|city|suburb|district|neighbou?rhood|camp))?(?: (?:in|of"
-        r"|the|and|northern|southern|eastern|western|central|north|south|province|district|'s|state|region)){0,5} "
-        r"?(?:'s )?\(?",
+        r"|the|and|[a-z]{2,12}(?:an|ese|ish|i|ch)|northern|southern|eastern|western|central|north|south|province"
+        r"|district|'s|state|region)){0,5} ?(?:'s )?\(?",
         between,
     ):
         return False

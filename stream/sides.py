@@ -93,8 +93,9 @@ def own_ground(passage: Passage, index: int, attacker: str | None) -> Place | No
     ]
     its = passage.phrase("its_ground").search(passage.plain, sentence.start, sentence.end) is not None
     for m in speakers:
+        third = str(m.place.country).lower() in passage.lexicon.lists.get("strike_abroad", ())
         if (its and m.role == "actor") or (
-            attacker is not None and passage.phrase("its_officials").match(passage.plain, m.end)
+            attacker is not None and not third and passage.phrase("its_officials").match(passage.plain, m.end)
         ):
             return of_country(str(m.place.country), m.place.as_written)
     return None

@@ -93,7 +93,7 @@ def direction(passage: Passage, first: int, last: int) -> Place | None:
 
 def headed(passage: Passage, attacker: str | None) -> Place | None:
     """The country that a heading before a colon names: "2011 Libyan civil war: jets strike again"."""
-    colon = passage.plain.find(":", 0, LONGEST_HEADING)
+    colon = passage.plain.find(": ", 0, LONGEST_HEADING)
     named = [m for m in passage.places if m.end <= colon and m.place.country not in (None, attacker)]
     for m in named:
         if m.role == "place" and passage.phrase("fought_for").search(passage.plain[max(0, m.start - 24) : m.start]):
@@ -155,7 +155,7 @@ def placed(passage: Passage, index: int, mention: PlaceMention) -> bool:
 def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
     """Is it where somebody comes from, goes to or speaks, and not where things happen?"""
     before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
-    return passage.phrase("aside").search(before) is not None
+    return passage.phrase("aside").search(before) is not None or passage.phrase("deal_made").search(before) is not None
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:

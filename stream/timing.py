@@ -28,7 +28,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         m
         for m in passage.days(index)
         if (first <= m.start < last or follows_since(passage, last, m.start))
-        and dates_event(passage, m)
+        and (dates_event(passage, m) or named_year(passage, m, start))
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
         and not (
             m.kind in ("month", "year")
@@ -77,6 +77,15 @@ RELATIVE = re.compile(r"(?<!\w)(?:in |during )?(?:which|whose|where|who|when) ?\
 
 
 SINCE_LENGTH = 64
+
+
+def named_year(passage: Passage, mention: DayMention, start: int) -> bool:
+    """Is it the year of the words themselves: "a 2019 airstrike"?"""
+    return (
+        mention.kind == "year"
+        and 0 <= start - mention.end <= 1
+        and passage.plain.endswith((" a ", " an ", " the "), 0, mention.start)
+    )
 
 
 def follows_since(passage: Passage, last: int, start: int) -> bool:

@@ -100,6 +100,8 @@ def area_of(rule: Rule, incident: Incident) -> Area | None:
     if rule.by == "country":
         return Area(key=country, level="country", name=country_name(country), country=country)
     if rule.by == "admin1":
+        if admin1 is None and place["precision"] == "region":  # Darfur, Donbas, northern Iraq
+            admin1 = place["name"]
         if admin1 is None:
             return None
         return Area(key=f"{country}/{admin1}", level="admin1", name=admin1, country=country, admin1=admin1)

@@ -19,6 +19,7 @@ _SHORT = 4
 _QUALIFIES = re.compile(
     r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
 )
+_IN_TOWN = re.compile(r" in (?:[a-z-]+ )?")
 _BEARING = re.compile(
     r",? (?:near|outside|(?:(?:about|some|around|just|\d[\d,.]*|miles?|km|kilomet(?:er|re)s?) ){0,4}"
     r"(?:north|south|east|west)(?:-?(?:east|west))? of) (?:the )?"
@@ -67,7 +68,7 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     """
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and not row.listed
-    return foreign and (small or candidate.nature in {"village", "hamlet"})
+    return foreign and (small or candidate.nature in {"village", "hamlet", "hospital", "mosque", "market"})
 
 
 def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
@@ -93,7 +94,7 @@ def is_in_country(text: str, candidate: Candidate, following: Candidate) -> bool
     between = text[candidate.end : following.start]
     if following.demonym:
         return False
-    if _BEARING.fullmatch(between):
+    if _BEARING.fullmatch(between) or (candidate.nature in SITE_WORDS and _IN_TOWN.fullmatch(between)):
         return True
     region = {row.country for row in following.rows if row.kind in {"A", "R"} and (row.good or row.listed)}
     if (following.country is None and len(region) != 1) or between not in {", ", " in ", ", in "}:
