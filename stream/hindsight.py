@@ -73,10 +73,19 @@ def begins_with(passage: Passage, index: int, mention: DayMention) -> bool:
     return len(passage.plain[passage.sentences[index].start : mention.start].split()) <= 5
 
 
+GATHERING = re.compile(
+    r"(?<!\w)(?:concert|ceremony|parade|rally|gathering|party|festival|event|celebrations?|crowd|meeting|service|feast)"
+    r"(?!\w)"
+)
+"""What was struck is held on an anniversary, the strike is not."""
+
+
 def looks_back(passage: Passage) -> bool:
     """Is this story told on an anniversary: do its headline or first sentences say so?"""
     return any(
-        cue.row.reason == "anniversary" and cue.row.name == "anniversary"
+        cue.row.reason == "anniversary"
+        and cue.row.name == "anniversary"
+        and not GATHERING.search(passage.plain, passage.sentences[index].start, cue.start)
         for index in range(min(3, len(passage.sentences)))
         for cue in passage.hits("status", "cue", index)
     )

@@ -13,10 +13,16 @@ from stream.passages import Passage
 from stream.places import PlaceMention
 from stream.sides import at_home, attacker_of, of_people, own_ground
 from stream.signals import Place
-from stream.surroundings import LONG, around, aside, elsewhere, headed, party
+from stream.surroundings import LONG, around, aside, elsewhere, headed, main_country, party
 
 OF_A_DEAL = re.compile(r" (?:cease-?fires?|truces?|agreements?|accords?|deals?|protocols?|memorandum)(?!\w)")
 """After a place: a deal bears its name, and may have been made there only."""
+SPEAKERS_AT = frozenset({"CH", "US", "BE", "AT", "GB", "NL", "FR", "DE"})
+"""Where agencies and ministries that speak of wars elsewhere have their seats."""
+SAID = re.compile(
+    r",? (?:the |an? )?(?:[\w.'-]{1,20} ){1,7}"
+    r"(?:said|says|told|warned|warns|urged|announced|called|reported|estimated)(?!\w)"
+)
 NAMED = re.compile(r",? [A-Z]")
 OTHER_DEED = re.compile(
     r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over))(?!\w)"
@@ -143,8 +149,10 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if aside(passage, index, mention):
         value -= 2
+    if far_off(passage, index, mention):
+        value -= 4
     if OF_A_DEAL.match(plain, mention.end):
-        value -= 2
+        value -= 3
     if mention.start > end and OTHER_DEED.search(plain, end, mention.start):
         value -= 4
     if ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start):
@@ -158,6 +166,15 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     if passage.broken(min(end, mention.end), max(start, mention.start)):
         value -= 1.5
     return value - passage.words_between(min(mention.end, end), max(mention.start, start)) / 12
+
+
+def far_off(passage: Passage, index: int, mention: PlaceMention) -> bool:
+    """Does a sentence begin with where somebody far from the war speaks: "In Geneva the refugee agency said"?"""
+    if mention.place.country not in SPEAKERS_AT or mention.start - passage.sentences[index].start != len("In "):
+        return False
+    whole = passage.known("country", lambda: main_country(passage))
+    told = SAID.match(passage.plain, mention.end) is not None
+    return told and whole is not None and whole.country != mention.place.country
 
 
 def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: bool = True) -> Whereabouts:

@@ -8,6 +8,7 @@ from stream.nesting import SPECIFIC, contains, most_specific, on_water
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Measure, Place
+from stream.surroundings import LONG
 
 HARD = re.compile(
     r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them|on top of|in addition to"
@@ -88,7 +89,7 @@ def left(passage: Passage, index: int, destination: Place) -> Place | None:
     """Where people came from who are only said to have gone abroad: the other country of the sentence, or of the
     one before.
     """
-    for at in (index, index - 1):
+    for at in (index,) if len(passage.sentences) > LONG else (index, index - 1):
         mentions = passage.places_in(at) if at >= 0 else []
         others = [
             m.place

@@ -97,11 +97,23 @@ def shared_out(passage: Passage, told: list[Candidate], attacks: Sequence[tuple[
 
     A whole told of one of these places keeps no number: its total is that of all.
     """
-    shares = share_out(passage, told[-1], attacks)
     whole = told[-1]
-    if any(share.place == whole.place for share in shares):
+    shares = share_out(passage, whole, attacks) or only_there(passage, whole)
+    if any(share.place in (whole.place, *whole.others) for share in shares):
         told = [*told[:-1], replace(whole, killed=None, injured=None)]
     return [*told, *shares]
+
+
+def only_there(passage: Passage, whole: Candidate) -> list[Candidate]:
+    """The one place of several that a number belongs to: "bombed Homs and Hama, killing four in Hama"."""
+    role = role_of(passage, whole.sentence) if whole.others else None
+    for quantity in passage.quantities(whole.sentence) if role is not None else ():
+        for mention in passage.places_in(whole.sentence):
+            between = passage.plain[quantity.noun_end or quantity.end : mention.start]
+            there = between in (" in ", " people in ", " at ", " near ") and counts_people(passage, quantity)
+            if there and mention.place in (whole.place, *whole.others):
+                return [one_share(whole, whole.sentence, Share(mention, quantity), str(role))]
+    return []
 
 
 def number_behind(passage: Passage, index: int, mention: PlaceMention) -> Quantity | None:

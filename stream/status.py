@@ -8,7 +8,7 @@ decide between new and background.
 import re
 from datetime import timedelta
 
-from stream.hindsight import framed_past, fresh, looks_back
+from stream.hindsight import GATHERING, framed_past, fresh, looks_back
 from stream.lexicon import Hit
 from stream.passages import Passage
 from stream.signals import Status
@@ -30,13 +30,6 @@ INSIDE = frozenset({"modal"})
 
 OVERRULED = frozenset({"generic", "trial", "inquiry", "anniversary", "halted"})
 PARTICIPLE = re.compile(r", \w{3,15}ing\b")
-
-
-GATHERING = re.compile(
-    r"(?<!\w)(?:concert|ceremony|parade|rally|gathering|party|festival|event|celebrations?|crowd|meeting|service|feast)"
-    r"(?!\w)"
-)
-"""What was struck is held on an anniversary, the strike is not."""
 
 
 SHORT = 5

@@ -9,7 +9,7 @@ from stream.places.gazetteer import Gazetteer
 from stream.places.naming import name_at
 from stream.places.persons import is_person
 from stream.places.tokens import Token
-from stream.places.unknown import unknown_at
+from stream.places.unknown import is_told, unknown_at
 
 
 def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: int = 0) -> list[Candidate]:
@@ -36,9 +36,10 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     if not (token.capital or (token.word in ARTICLES and _is_article(words, index))) or token.word in {"A", "I"}:
         return None
     known = name_at(text, words, index, gazetteer, head_end)
-    if known is not None and not _goes_on(text, words, known, gazetteer):
-        return known
     unknown = unknown_at(text, words, index, gazetteer)
+    if known is not None and not _goes_on(text, words, known, gazetteer):
+        told = unknown is not None and unknown.last > known.last and is_told(text, unknown.end)
+        return unknown if told and not known.country else known
     longer = unknown is not None and (known is None or unknown.last > known.last)
     return unknown if longer else known
 

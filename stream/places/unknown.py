@@ -110,6 +110,11 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     )
 
 
+def is_told(text: str, end: int) -> bool:
+    """Do the words behind a name that ends here tell that it is a town's or quarter's: "Xyz Zyx, a district of ..."?"""
+    return _A_TOWN.match(text, end) is not None
+
+
 def _says_what(text: str, end: int) -> bool:
     """Do the words behind a name say that it is a town's: "Xyz district", "Xyz, a village near ..."?"""
     return _IS_TOWN.match(text, end) is not None or _A_TOWN.match(text, end) is not None

@@ -58,3 +58,51 @@ def test_the_first_sentence_has_none_before_it() -> None:
 def test_a_bearing_is_no_part_of_a_town() -> None:
     assert where("Jets bombed a village 20 km to the south of Aleppo.") == [("Aleppo", "SY")]
     assert where("Jets bombed the south of Lebanon.") == [("southern Lebanon", "LB")]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Jets bombed Haris and Talloussa, southern Lebanon.", ("Haris", "LB")),
+        ("A raid by helicopters on the village of Kotli, in Badghis, killed six people.", ("Kotli", "AF")),
+        ("Drones bombed the Raso training camp, 190 km north of Mogadishu.", ("Raso", "SO")),
+        ("Jets bombed a market at Tora, north of El Fasher.", ("Tora", "SD")),
+        ("A drone hit an ambulance in Tehran's Sattarkhan district.", ("Sattarkhan", "IR")),
+        ("Nan Gwe, a hamlet of rice farmers in Sagaing region, was bombed by jets on Thursday.", ("Nan Gwe", "MM")),
+        ("Two air strikes northwest of Pakistan killed 20 militants.", ("northwestern Pakistan", "PK")),
+        ("Jets hit rebels in Homs, according to a spokesman for the rebels in Beirut.", ("Homs", "SY")),
+        ("Helicopters fired rockets in Marawi and soldiers went from house to house.", ("Marawi", "PH")),
+    ],
+)
+def test_the_words_beside_a_name_tell_where_it_is(body: str, place: tuple[str, str]) -> None:
+    assert where(body)[0] == place
+
+
+def test_where_a_deal_was_made_is_not_where_it_breaks() -> None:
+    hub = "a railway hub between Donetsk and Luhansk"
+    assert where(f"Heavy fighting shook Debaltseve, {hub}, two days after the Minsk ceasefire.") == [
+        ("Debaltseve", "UA")
+    ]
+    assert where("Shells fell on Kosti in breach of a truce signed on Monday in Jeddah.") == [("Kosti", "SD")]
+
+
+def test_the_capital_that_is_not_named_is_meant_before_the_town_behind_it() -> None:
+    body = "A truce in Yemen broke down, with warplanes bombing the capital and rebels shelling Taiz."
+    assert where(body, "air_strike") == [("Sanaa", "YE")]
+
+
+def test_a_second_target_has_a_place_of_its_own() -> None:
+    body = "Pakistani jets bombed positions near Spin Boldak and a residential quarter in the north of Kabul."
+    assert where(body) == [("Spin Boldak", "AF"), ("northern Kabul", "AF")]
+
+
+def test_some_of_them_went_on_is_no_origin() -> None:
+    body = "A fire reached Fort McMurray. All of the city's 88,000 residents fled, many of them south to Edmonton."
+    assert where(body) == [("Fort McMurray", "CA")]
+
+
+def test_a_whole_people_is_counted_from_its_country() -> None:
+    (signal,) = counted("Some 270,000 Rohingya have sought refuge in Bangladesh over the past two weeks.")
+    assert (signal.place, signal.to) != (None, None)
+    assert signal.place is not None
+    assert signal.place.country == "MM"

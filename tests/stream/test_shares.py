@@ -76,3 +76,25 @@ def test_a_toll_told_before_is_of_this_attack_and_of_no_other() -> None:
     assert tolls(road) == {"Hodeidah": None}
     between = "Jets bombed Taiz on Thursday. Nine people were killed. Aircraft bombed Marib."
     assert tolls(between) == {"Taiz": 9, "Marib": None}
+
+
+def test_the_number_of_one_of_several_places_is_only_there() -> None:
+    found = counted("Warplanes bombed Saraqib, Kafranbel and Ariha, killing four people in Saraqib.")
+    assert [(s.place.name, s.killed.best if s.killed else None) for s in found if s.place] == [
+        ("Saraqib", 4),
+        ("Kafranbel", None),
+        ("Ariha", None),
+    ]
+
+
+def test_those_who_died_before_an_attack_are_not_its_dead() -> None:
+    assert (
+        one("The army carried out an air raid on Falluja after eight marines were killed at a checkpoint.").killed
+        is None
+    )
+    assert one("A plane crashed, killing 176 people, hours after drones struck Erbil.").killed is None
+
+
+def test_a_part_of_a_flight_is_not_told_twice() -> None:
+    body = "Thousands of people fled Goma, at least 18,000 of them into Rwanda."
+    assert [s.displaced.best for s in counted(body) if s.displaced] == [18_000]

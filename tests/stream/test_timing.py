@@ -1,0 +1,76 @@
+"""Which day dates an event, and which time is over: stories of our own, published on Friday 14 June 2024."""
+
+from datetime import date
+
+import pytest
+
+from tests.stream.tell import counted, one, told
+
+
+@pytest.mark.parametrize(
+    ("body", "day"),
+    [
+        ("Air strikes hit Taiz on Monday, before talks due to begin on Thursday.", date(2024, 6, 10)),
+        (
+            "Some 9,000 people were evacuated from Beira ahead of the storm's expected landfall on Thursday.",
+            date(2024, 6, 14),
+        ),
+        ("Jets bombed a depot near Rafah after rockets were fired at Sderot on Wednesday.", date(2024, 6, 14)),
+        ("In mid-June jets bombed Kutum.", date(2024, 6, 14)),
+    ],
+)
+def test_the_day_is_the_events_own(body: str, day: date) -> None:
+    assert one(body).day == day
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "In mid-April jets bombed Kutum.",
+        "Officials admitted that a 2019 airstrike in Baghuz killed dozens of people.",
+        "Kenyan jets bombed camps in Gedo after an attack by the group on a campus in 2015.",
+        "Schools where thousands of families took refuge in the war of 2012 have been shut.",
+    ],
+)
+def test_what_is_long_over_is_not_new(body: str) -> None:
+    assert counted(body) == []
+
+
+PARAGRAPHS = (
+    "Ministers met in Cairo on Thursday. They spoke for two hours.",
+    "The talks will go on, a spokesman said. Nobody expects a result.",
+    "In Khartoum the streets were empty. Shops were shut.",
+)
+HISTORY = (
+    "In April last year the war turned. Jets bombed Nyala and killed 40 people. "
+    "By the end 9,000 people had fled the town."
+)
+
+
+def test_a_paragraph_of_history_tells_nothing_new() -> None:
+    assert counted("\n\n".join((*PARAGRAPHS, HISTORY))) == []
+    news = HISTORY.replace("In April last year", "On Tuesday")
+    assert len(counted("\n\n".join((*PARAGRAPHS, news)))) == 2
+
+
+def test_what_was_struck_may_be_a_feast_of_remembrance() -> None:
+    assert one("Jets bombed a concert marking the anniversary of the revolt in Loikaw.").status == "new"
+    assert counted("The town marked the anniversary of the air strikes on Loikaw.") == []
+
+
+def test_an_inquiry_into_a_raid_of_this_week_tells_of_it() -> None:
+    assert (
+        one("Thousands marched in Sanaa to demand an inquiry into Wednesday's air raid on a funeral hall.").kind
+        == "air_strike"
+    )
+    assert counted("Thousands marched in Sanaa to demand an inquiry into the air raids on markets.") == []
+
+
+def test_a_reaction_and_a_new_toll_follow_up() -> None:
+    assert one("Pakistan condemned a drone strike in Bajaur that killed nine people.").follow_up
+    assert one("The death toll from an air strike on Taiz rose to 16.").follow_up
+    assert not one("A drone strike in Bajaur killed nine people.").follow_up
+
+
+def test_a_heading_tells_no_event_beside_its_story() -> None:
+    assert len(told("Kunduz airstrike: A US airstrike hit a clinic in Kunduz, killing nine people.").signals) == 1
