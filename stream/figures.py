@@ -22,10 +22,11 @@ LATER = re.compile(r"(?<!\w)(?:hours|days|weeks|minutes|a day|a week) after(?!\w
 """Between people who were harmed and an attack: they were harmed in something later."""
 PROVOKED = re.compile(
     r"(?<!hours)(?<!days)(?<!minutes)(?<!soon)(?<!shortly)"
-    r" (?:after|following|in (?:response to|retaliation for|revenge for)) "
-    r"(?![^,;.]{0,60}(?:blast|explosion|strike|raid|hit|struck|bomb))"
+    r" (?:after|following|in (?:response to|retaliation for|revenge for)) (?:(?!resulting in)[^,;.]){0,160}\Z"
 )
 """Between an attack and people who were harmed before it: "an air raid after eight marines were killed"."""
+BY_IT = re.compile(r"blast|explosion|strike|raid|hit|struck|bomb")
+"""In such words: they speak of the attack itself, "after the strike"."""
 ALIKE = re.compile(
     r"(?:,|and|or|barrel|bombs?|bombing|artillery|rockets?|missiles?|shells?|shelling|mortars?|drones?|strikes?|attacks?|fire"
     r"|raids?| ){1,12}"
@@ -47,7 +48,7 @@ def tied(
     rivals = [(a, b) for a, b in within if not ANSWERED.search(passage.plain[max(0, a - 40) : a])]
     own = [v for v in victims(passage, index) if belongs(passage, v, start, end, rivals)]
     if ahead:
-        own = [v for v in own if not (v.start > end and PROVOKED.search(passage.plain, end, v.start))]
+        own = [v for v in own if not harmed_before(passage, end, v)]
     if any(
         (a >= end and not passage.broken(end, a))
         or (b <= start and not ANSWERED.search(passage.plain[max(0, a - 40) : a]))
@@ -67,6 +68,14 @@ def tied(
             break
         own = [*own, *(v for v in victims(passage, later) if v.role not in {o.role for o in own})]
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
+
+
+def harmed_before(passage: Passage, end: int, victim: Victims) -> bool:
+    """Were people harmed before an attack whose words end here, in what provoked it?"""
+    if victim.start <= end:
+        return False
+    provoked = PROVOKED.search(passage.plain, end, victim.start)
+    return provoked is not None and BY_IT.search(provoked.group()) is None
 
 
 def told_before(passage: Passage, index: int, attacks: Sequence[tuple[int, int]]) -> list[Victims]:
