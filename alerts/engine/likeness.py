@@ -209,7 +209,7 @@ def place_likeness(a: Spot, b: Spot) -> float:
             close = apart is not None and apart <= REGION_KM
             return (0.4 if a.rank == b.rank else 0.3) if close else _lies_toward(a, b)
         return 0.4 if a.admin1 == b.admin1 and a.rank != b.rank else NEVER
-    if apart is None:
+    if not apart:  # unknown, or a hand-made list has given several places one position
         return NEVER if a.admin1 != b.admin1 else -0.1
     return 0.35 if apart <= NEAR_KM else NEVER
 
