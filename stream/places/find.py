@@ -12,9 +12,10 @@ from stream.places.containers import IN_IT, OF_IT, OWNED, holds
 from stream.places.context import Context
 from stream.places.credits import credit_spans
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
+from stream.places.placing import place_as, resolved, towards
 from stream.places.scan import candidates
 from stream.places.tokens import tokens
-from stream.places.wording import ADMIN_WORDS, REGION_WORDS, SITE_WORDS, TOWN_WORDS
+from stream.places.wording import ADMIN_WORDS, SITE_WORDS, TOWN_WORDS
 from stream.signals import Place, Precision
 from stream.text import Dateline, Sentence, dateline
 from stream.vocabulary import one_of
@@ -86,7 +87,7 @@ def _mention(
         if capital is not None:
             end = candidate.name_end
             return PlaceMention(
-                candidate.name_start, end, _place(text, candidate.name_start, end, capital), "place", ""
+                candidate.name_start, end, place_as(text, candidate.name_start, end, capital), "place", ""
             )
     if candidate.demonym and candidate.country is not None:
         return _demonym(text, candidate, names.countries[candidate.country].row, names.capital_of(candidate.country))
@@ -114,7 +115,7 @@ def _mention(
         role = "dateline"
     elif is_actor(text, candidate, row, names):
         role = "actor"
-    place = _resolved(text, candidate, row, names, whole=role != "actor")
+    place = resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
 
@@ -153,14 +154,14 @@ def _demonym(text: str, candidate: Candidate, row: Row, capital: Row | None) -> 
     """A people or an adjective; the capital, or with towns or villages behind it the part of the country."""
     start, end = candidate.name_start, candidate.name_end
     if capital is not None and _CAPITAL.match(text, end):
-        return PlaceMention(start, end, _place(text, start, end, capital), "place", candidate.cue)
+        return PlaceMention(start, end, place_as(text, start, end, capital), "place", candidate.cue)
     if not _ITS_PLACES.match(text, end) or candidate.possessive:
-        return PlaceMention(start, end, _place(text, start, end, row), "demonym", candidate.cue)
+        return PlaceMention(start, end, place_as(text, start, end, row), "demonym", candidate.cue)
     if not candidate.direction:
-        return PlaceMention(start, end, _place(text, start, end, row), "place", candidate.cue)
-    lat, lon = _towards(row, candidate.direction)
+        return PlaceMention(start, end, place_as(text, start, end, row), "place", candidate.cue)
+    lat, lon = towards(row, candidate.direction)
     part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4))
-    place = _place(text, candidate.start, end, part, f"{candidate.direction} {row.name}", "region")
+    place = place_as(text, candidate.start, end, part, f"{candidate.direction} {row.name}", "region")
     return PlaceMention(candidate.start, end, place, "place", candidate.cue)
 
 
@@ -173,60 +174,6 @@ def _owner(text: str, found: list[Candidate], index: int, names: Gazetteer) -> R
         return None
     owned = OWNED.search(text[before.name_end : found[index].name_start])
     return before.chosen if owned else None
-
-
-def _resolved(text: str, candidate: Candidate, row: Row, names: Gazetteer, *, whole: bool) -> Place:
-    """The place that `row` is here, with its direction and nature if `whole`."""
-    if not whole:
-        return _place(text, candidate.name_start, candidate.name_end, row)
-    start, end = candidate.start, candidate.end
-    if candidate.direction:
-        lat, lon = _towards(row, candidate.direction)
-        own = text[candidate.name_start : candidate.name_end]
-        name = text[start : candidate.name_start].lower() + own
-        if text[start : candidate.name_start].count(" of "):  # "the south of France"
-            name = f"{candidate.direction}ern {own}"
-        part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4), admin1=row.admin1)
-        return _place(text, start, end, part, name, "region")
-    if candidate.nature in SITE_WORDS and candidate.nature_follows:
-        return _place(text, start, end, replace(row, geonameid=None), text[start:end], "site")
-    quarter = row.kind == "T" and candidate.nature == "district"
-    if candidate.nature in REGION_WORDS and row.kind in {"P", "T"} and not quarter:
-        area = (names.region(row.country, row.admin1) if candidate.nature in ADMIN_WORDS else None) or row
-        return _place(text, start, end, replace(area, geonameid=None, admin1=row.admin1), row.name, "region")
-    return _place(text, start, end, row)
-
-
-_PRECISION: dict[str, Precision] = {
-    "P": "town", "T": "town", "A": "region", "B": "region", "R": "region", "S": "site", "C": "country",
-}  # fmt: skip
-
-
-def _place(
-    text: str, start: int, end: int, row: Row, name: str | None = None, precision: Precision | None = None
-) -> Place:
-    return Place(
-        name=name or row.name, as_written=text[start:end], country=row.country, admin1=row.admin1, lat=row.lat,
-        lon=row.lon, geonameid=row.geonameid, precision=precision or _PRECISION[row.kind],
-    )  # fmt: skip
-
-
-_STEPS = {"north": (1, 0), "south": (-1, 0), "east": (0, 1), "west": (0, -1)}
-_SHARE = 0.3
-"""How far the middle of "northern X" lies from the middle of X, as a share of X's height."""
-_TOWN_SIZE = 0.15
-"""Degrees from a town's middle to its edge, where no box is known."""
-
-
-def _towards(row: Row, direction: str) -> tuple[float, float]:
-    """The middle of the side of `row` that `direction` names."""
-    lat, lon = row.lat, row.lon
-    south, north, west, east = row.box or (lat - _TOWN_SIZE, lat + _TOWN_SIZE, lon - _TOWN_SIZE, lon + _TOWN_SIZE)
-    for word, (up, right) in _STEPS.items():
-        if word in direction:
-            lat += up * _SHARE * (north - south)
-            lon += right * _SHARE * (east - west)
-    return max(-90.0, min(90.0, lat)), max(-180.0, min(180.0, lon))
 
 
 _TOWN_OF = re.compile(
@@ -270,7 +217,7 @@ def _unknown(
     near = names.similar(candidate.key, country) if country else None
     if near is not None:
         candidate.chosen = near
-        return PlaceMention(start, end, _place(text, start, end, near), "place", candidate.cue)
+        return PlaceMention(start, end, place_as(text, start, end, near), "place", candidate.cue)
     precision: Precision = "town"
     if (candidate.nature in ADMIN_WORDS and not quarter) or candidate.direction:
         precision = "region"
