@@ -15,7 +15,7 @@ NEVER = float("-inf")
 REGION, COUNTRY = PRECISIONS.index("region"), PRECISIONS.index("country")
 ALIKE = 0.6
 """Two facts are one event from this score on."""
-NEAR_KM = 12.0
+NEAR_KM = 15.0
 """Towns this close are taken for one place: a story names the town, another its suburb."""
 REGION_KM = 150.0
 """Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
