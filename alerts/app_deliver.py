@@ -251,6 +251,7 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
     def _poll(self) -> list[Any]:
         """New deliveries; and whatever changed about subscribers is taken in on the way."""
         found = self._client.poll(timeout_ms=POLL_MS)
+        app_kafka.keep_joining(self._client)
         for records in self._about.poll(timeout_ms=0).values():
             for record in records:
                 self._changed(record)

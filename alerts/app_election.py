@@ -76,6 +76,7 @@ class Election(ConsumerRebalanceListener):  # type: ignore[misc]
             client.subscribe([self._partition.topic], listener=self)
             while not self._closing.is_set():
                 client.poll(timeout_ms=POLL_MS)
+                app_kafka.keep_joining(client)
                 if self._partition in client.assignment():
                     self._confirm()
                 else:

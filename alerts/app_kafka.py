@@ -99,6 +99,15 @@ def faults(settings: Settings) -> Iterator[None]:
         raise Fault(f"TOCSIN_BOOTSTRAP={where} is no list of host:port ({fault})") from fault
 
 
+def keep_joining(client: KafkaConsumer) -> None:
+    """After a poll of a member of a group. kafka-python 3.0.12 forgets a join that changed metadata has caused when the
+    poll ends before it: without heartbeats the member is out of its group then, for ever and without an error.
+    """
+    coordinator = client._coordinator
+    if coordinator.rebalance_in_progress() and not coordinator.need_rejoin():
+        coordinator.request_rejoin()
+
+
 def partitions(client: KafkaConsumer, topic: str) -> list[TopicPartition]:
     """The partitions of a topic, in order. Raises Fault when it does not exist."""
     found = client.partitions_for_topic(topic)
