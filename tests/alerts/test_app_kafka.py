@@ -16,7 +16,7 @@ def test_a_join_that_the_client_forgot_is_asked_for_again(joining: bool, asked: 
     coordinator = SimpleNamespace(
         rebalance_in_progress=lambda: joining, need_rejoin=lambda: asked, request_rejoin=lambda: told.append(True)
     )
-    keep_joining(SimpleNamespace(_coordinator=coordinator))  # type: ignore[arg-type]
+    keep_joining(SimpleNamespace(_coordinator=coordinator))
     assert bool(told) is wanted
 
 
