@@ -99,6 +99,8 @@ def incident(members: Sequence[Fact]) -> dict[str, Any]:
     bodies = [fact.body for fact in ordered]
     origins = origin_names(fact.story for fact in ordered)
     flow = bodies[0]["displaced"] is not None
+    if flow and figures.standing_flow(ordered).body["place"] is not None:
+        where = figures.standing_flow(ordered)  # the place of the figure that stands, and not the narrowest one named
     standing = figures.figures(ordered)
     claim = _claim(bodies)
     return {

@@ -91,9 +91,14 @@ def area_of_key(store: Store, key: str) -> Area:
     return Area(**load(store.connection.execute("SELECT body FROM areas WHERE key = ?", (key,)).fetchone()[0]))
 
 
+def _country_column(rule: Rule) -> str:
+    """Where an incident's country stands that the rule counts by: of the place, or of where people went."""
+    return "to_country" if rule.side == "to" else "country"
+
+
 def incidents_of(store: Store, rule: Rule, area: Area, first: int, last: int) -> list[Incident]:
     """The incidents that the rule counts in the area in these days, both inside; by day and id."""
-    column = "to_country" if rule.side == "to" else "country"
+    column = _country_column(rule)
     rows = store.connection.execute(
         f"SELECT body FROM incidents WHERE kind = ? AND {column} = ? AND day BETWEEN ? AND ? AND umbrella = 0"
         " ORDER BY day, id",
@@ -106,8 +111,9 @@ def totals_of(store: Store, rule: Rule, area: Area, first: int, last: int) -> li
     """The totals over regions that lie in the area, of these days."""
     if rule.by == "place":
         return []
+    column = _country_column(rule)
     rows = store.connection.execute(
-        "SELECT body FROM incidents WHERE kind = ? AND country = ? AND day BETWEEN ? AND ? AND umbrella = 1"
+        f"SELECT body FROM incidents WHERE kind = ? AND {column} = ? AND day BETWEEN ? AND ? AND umbrella = 1"
         " ORDER BY day, id",
         (rule.kind, area.country, first, last),
     )
@@ -148,7 +154,7 @@ def _daily(
     day: int,
     loaded: dict[tuple[str, str, str, int], list[Incident]],
 ) -> Daily:
-    column = "to_country" if rule.side == "to" else "country"
+    column = _country_column(rule)
     key = (rule.kind, column, area.country or "", day)
     if key not in loaded:
         rows = store.connection.execute(

@@ -104,6 +104,9 @@ def test_the_side_chooses_where_people_left_or_where_they_went() -> None:
     assert series(rule("displacement", "displaced", side="from"), one) == {1: 12_000}
     assert series(rule("displacement", "displaced", side="to"), one, area="JO") == {1: 12_000}
     assert series(rule("displacement", "displaced", side="to"), one) == {}
+    total = story("b", 1.0, flight(SYRIA, 1, 20_000, to=JORDAN, umbrella=True))
+    assert series(rule("displacement", "displaced", side="to"), total, area="JO") == {1: 20_000}
+    assert series(rule("displacement", "displaced", side="to"), total) == {}
 
 
 def test_filters_leave_out_what_the_rule_does_not_ask_for() -> None:
@@ -172,6 +175,14 @@ class TestWideFlows:
     def test_a_town_inside_a_region_inside_the_country_is_counted_once(self) -> None:
         one = story("a", 1.0, flight(SYRIA, 1, 10_000), flight(NORTH, 1, 6_000), flight(ALBA, 1, 4_000))
         assert series(self.RULES, one) == {1: 10_000}
+
+    def test_a_regions_figure_in_one_movement_with_a_town_holds_the_next_town(self) -> None:
+        stories = [
+            story("a", 1.0, flight(ALBA, 1, 4_000)),
+            story("b", 2.0, flight(NORTH, 2, 6_000), credit="AP"),
+            story("c", 2.5, flight(BORA, 2, 2_500), credit="AFP"),
+        ]
+        assert series(self.RULES, *stories) == {2: 6_000}
 
     def test_towns_that_add_up_to_more_stand(self) -> None:
         one = story("a", 1.0, flight(NORTH, 1, 3_000), flight(ALBA, 1, 3_500), flight(BORA, 1, 2_500))
