@@ -104,9 +104,12 @@ def test_the_side_chooses_where_people_left_or_where_they_went() -> None:
     assert series(rule("displacement", "displaced", side="from"), one) == {1: 12_000}
     assert series(rule("displacement", "displaced", side="to"), one, area="JO") == {1: 12_000}
     assert series(rule("displacement", "displaced", side="to"), one) == {}
-    total = story("b", 1.0, flight(SYRIA, 1, 20_000, to=JORDAN, umbrella=True))
-    assert series(rule("displacement", "displaced", side="to"), total, area="JO") == {1: 20_000}
-    assert series(rule("displacement", "displaced", side="to"), total) == {}
+
+
+def test_a_part_that_comes_later_is_taken_off_a_total_by_where_people_went() -> None:
+    total = story("a", 2.0, flight(SYRIA, 2, 20_000, period=(1, 2), to=JORDAN, umbrella=True))
+    part = story("b", 2.5, flight(ALBA, 1, 5_000, to=JORDAN), credit="AP")
+    assert series(rule("displacement", "displaced", side="to"), total, part, area="JO") == {1: 5_000, 2: 15_000}
 
 
 def test_filters_leave_out_what_the_rule_does_not_ask_for() -> None:
