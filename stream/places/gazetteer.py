@@ -95,6 +95,10 @@ class Gazetteer:
         found = [row for key in keys(name, arabic=False) for row in self.lookup(key)] if country and name else []
         return next((row for row in found if row.kind == "A" and row.country == country), None)
 
+    def regions_of(self, country: str | None) -> frozenset[str]:
+        """The names of a country's first-level regions."""
+        return frozenset(name for code, name in self._admin1.items() if code.startswith(f"{country}."))
+
     def capital_of(self, country: str) -> Row | None:
         """The capital of a country, the largest town of its name there; null for a country without one."""
         name = self.countries[country].capital
