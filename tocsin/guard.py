@@ -143,8 +143,8 @@ class Guard:
         spans = self._spans(partitions)
         self._check_epoch()
         self._check(known, spans)
-        if not known:
-            self._begin(spans)
+        if not known and self._begin(spans):
+            return
         holes = [Gap(*hole[2:]) for hole in continuity.holes(self._store) if self._ours(hole)]
         metrics.HOLES_OPEN.set(sum(hole.last - hole.first + 1 for hole in holes))
         letters = self._spans(app_kafka.partitions(self._client, self._names.dead_letters))
@@ -190,11 +190,17 @@ class Guard:
                     f"TOCSIN_STORIES_EPOCH={epoch}"
                 )
 
-    def _begin(self, spans: dict[int, Span]) -> None:
-        """On a topic that was there before us, what had been deleted before we came is nobody's loss."""
+    def _begin(self, spans: dict[int, Span]) -> bool:
+        """On a topic that was there before us, what had been deleted before we came is nobody's loss.
+
+        True when something had been: what is missing can be told only by marks that the engine has made since.
+        """
+        position = -1
         for partition, span in spans.items():
             if span.low > 0:
-                self._command("source.start", {"partition": partition, "offset": span.low})
+                position = self._command("source.start", {"partition": partition, "offset": span.low})
+        self._wait_until_applied(position)
+        return position >= 0
 
     def _fill(self, gap: Gap, span: Span) -> None:
         """Append what the broker has of a gap, and say of the rest why it will never come."""
