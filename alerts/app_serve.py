@@ -104,11 +104,18 @@ class ServeBackend:
 
     def story_state(self, receipt: str) -> dict[str, Any] | None:
         """What became of a story: null when no such story was ever accepted, or its receipt is older than a week."""
+        # looked up again, for it may have been read between the first look and the second
+        return self._read_story(receipt) or (
+            {"receipt": receipt, "state": "accepted"} if self._is_on_its_way(receipt) else self._read_story(receipt)
+        )
+
+    def _read_story(self, receipt: str) -> dict[str, Any] | None:
+        """What became of a story that the engine has seen."""
         row = self.reader().execute("SELECT * FROM receipts WHERE receipt = ?", (receipt,)).fetchone()
-        if row is not None:
-            found = {"receipt": receipt, "position": row["position"], "state": row["state"], "reason": row["reason"]}
-            return found | {"detail": row["detail"]} if row["detail"] else found
-        return {"receipt": receipt, "state": "accepted"} if self._is_on_its_way(receipt) else None
+        if row is None:
+            return None
+        found = {"receipt": receipt, "position": row["position"], "state": row["state"], "reason": row["reason"]}
+        return found | {"detail": row["detail"]} if row["detail"] else found
 
     def health(self) -> dict[str, Any]:
         """Ready when the replica has nearly caught up; live while it follows."""
