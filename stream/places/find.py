@@ -56,7 +56,20 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
         mention = _mention(story_text, found, index, head, context, names)
         if mention is not None:
             mentions.append(mention)
+    mentions = _alike(mentions)
     return _actors_together(story_text, _containers(story_text, mentions))
+
+
+def _alike(mentions: list[PlaceMention]) -> list[PlaceMention]:
+    """A name that the gazetteer lacks is one place throughout a story: where its last mention lies, for by then the
+    most is known of the story's country."""
+    last = {mention.place.name: mention.place.country for mention in mentions if mention.place.lat is None}
+    return [
+        replace(mention, place=mention.place.model_copy(update={"country": last[mention.place.name]}))
+        if mention.place.lat is None
+        else mention
+        for mention in mentions
+    ]
 
 
 def _remember_persons(found: list[Candidate]) -> None:

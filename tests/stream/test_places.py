@@ -174,3 +174,14 @@ def test_hand_made_places_lie_in_the_regions_that_the_gazetteer_knows() -> None:
     }
     assert len(made) > 900
     assert strange == set()
+
+
+def test_a_name_that_the_gazetteer_lacks_is_one_place_throughout_a_story() -> None:
+    """A headline names it before the story has told its country; in another one it would be a second strike."""
+    text = (
+        "Air strike kills six in Karnoi\n"
+        "KHARTOUM, Nov 8 (CNS) - An air strike on a yard in the north Darfur town of Karnoi killed six people late on "
+        "Thursday, two residents said, as government and rebels met in neighbouring Chad."
+    )
+    told = [mention.place.country for mention in find(text) if mention.place.name == "Karnoi"]
+    assert told == ["SD", "SD"]
