@@ -143,7 +143,11 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
     if passage.phrase("speaker").match(plain, mention.end) or BORDER.match(plain, mention.end):
         value -= 4
-    if passage.phrase("at_place").search(before) or passage.phrase("suffers").match(plain, mention.end):
+    if mention.start > end and passage.phrase("fired_at").search(plain, end, mention.start):
+        value -= 6
+    if passage.phrase("its_people").match(plain, mention.end):
+        value += 2
+    elif passage.phrase("at_place").search(before) or passage.phrase("suffers").match(plain, mention.end):
         value += 2
     elif passage.phrase("not_there").search(before):
         value -= 3

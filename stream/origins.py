@@ -49,6 +49,7 @@ def ends_of(
         closeness = -max(m.start - end, start - m.end, 0)
         beside = not passage.broken(min(end, m.start), max(start, m.start))
         lived = measure == "flow" and beside and passage.phrase("lived_at").search(before) is not None
+        lived = lived or (measure == "flow" and passage.phrase("its_people").match(passage.plain, m.end) is not None)
         if (lived or passage.phrase("from_place").search(before)) and not portion(passage, index, quantity, m.start):
             ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
         elif (passage.phrase("to_place").search(before) and not (m.end < start and passage.broken(m.end, start))) or (

@@ -11,6 +11,8 @@ with warnings.catch_warnings():
     import re._parser as sre_parser  # type: ignore[import-not-found]
 
 WORD = r"[^\s;:!?()]{1,40}"
+TURN = r"(?!(?:following|because|after)(?!\w))"
+"""No word of a gap: what comes after it is another deed's, "a raid following the firing of a rocket"."""
 LONGEST_GAP = 14
 MOST_SETS = 3
 
@@ -32,7 +34,7 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
         if match["list"]:
             return alternation(lists[match["list"]]).replace(" ", " {1,3}")
         if match["gap"]:
-            return rf"\"? {{1,3}}(?:{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?\"?"
+            return rf"\"? {{1,3}}(?:{TURN}{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?\"?"
         return match["class"] or '"? {1,3}"?'
 
     parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
