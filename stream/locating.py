@@ -163,7 +163,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5
-    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made")):
+    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering")):
         value -= 8
     if mention.start >= start:
         value += 1.5

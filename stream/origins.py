@@ -8,7 +8,7 @@ from stream.nesting import SPECIFIC, contains, most_specific, on_water
 from stream.numbers import Quantity
 from stream.passages import Passage
 from stream.signals import Measure, Place
-from stream.surroundings import LONG
+from stream.surroundings import LONG, aside
 
 HARD = re.compile(
     r";|, (?:while|but|and)\b|(?<!\w)(?:while|but|whereas|including|among them|of whom|of them|on top of|in addition to"
@@ -32,7 +32,7 @@ def ends_of(
     destination: Place | None = None
     sentence = passage.sentences[index]
     mentions = [m for m in passage.places_in(index) if abs(m.start - hit.start) < FARTHEST]
-    named = [m for m in mentions if m.role == "place"]
+    named = [m for m in mentions if m.role == "place" and (m.cue == "from" or not aside(passage, index, m))]
     named = [m for m in named if not (on_water(m.place) or passage.plain.startswith(" river", m.end))] or named
     for m in mentions:
         counted = quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1
@@ -61,7 +61,11 @@ def ends_of(
         ):
             goals.append(((beside and m.start >= hit.start, closeness), m.place))
         elif (
-            (passage.phrase("at_place").search(before) or passage.phrase("suffers").match(passage.plain, m.end))
+            (
+                passage.phrase("at_place").search(before)
+                or passage.phrase("suffers").match(passage.plain, m.end)
+                or passage.phrase("befell").match(passage.plain, m.end)
+            )
             and not passage.phrase("speaker").match(passage.plain, m.end)
             and m.start > hit.start - 200
         ):

@@ -55,7 +55,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         word = mention.word.lower()
         return ("new", "reported") if "recent" in word or "days" in word else ("background", "past")
     if mention.kind == "since" or (mention.start > last and passage.plain.startswith("since ", last)):
-        before = passage.plain[first:start]
+        before = passage.plain[first:start] + passage.plain[end : mention.start]
         if (
             mention.first >= oldest
             or any(word in before for word in FIRST_SINCE)
