@@ -143,6 +143,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     value = 2.0 + SPECIFIC[mention.place.precision] * 0.5
     if passage.phrase("speaker").match(plain, mention.end) or BORDER.match(plain, mention.end):
         value -= 4
+    if mention.start < start and passage.phrase("miles_off").search(plain, end, end + 60):
+        value -= 5
     if mention.start > end and passage.phrase("fired_at").search(plain, end, mention.start):
         value -= 6
     if passage.phrase("its_people").match(plain, mention.end):

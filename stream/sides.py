@@ -47,6 +47,7 @@ def of_people(passage: Passage, index: int, start: int, end: int) -> Place | Non
         for m in passage.places_in(index)
         if m.role == "demonym"
         and not passage.plain.startswith(" border", m.end)
+        and not passage.phrase("tells").match(passage.plain, m.end)
         and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start + 8)))
     ]
     return people[0].place if people else None

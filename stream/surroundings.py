@@ -155,17 +155,22 @@ def placed(passage: Passage, index: int, mention: PlaceMention) -> bool:
 def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
     """Is it where somebody comes from, goes to or speaks, and not where things happen?"""
     before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
-    return passage.phrase("aside").search(before) is not None or passage.phrase("deal_made").search(before) is not None
+    return any(passage.phrase(name).search(before) for name in ("aside", "deal_made", "bordering"))
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:
     """The first place of the country that the story names most, less the attacker's; else the dateline's."""
-    countries = Counter(
-        m.place.country for m in passage.places if m.role == "place" and m.place.country not in (None, attacker)
-    )
+    named = [
+        m
+        for m in passage.places
+        if m.role == "place"
+        and m.place.country not in (None, attacker)
+        and not passage.phrase("bordering").search(passage.plain, max(0, m.start - 24), m.start)
+    ]
+    countries = Counter(m.place.country for m in named)
     if countries:
         country = countries.most_common(1)[0][0]
-        return next(m.place for m in passage.places if m.role == "place" and m.place.country == country)
+        return next(m.place for m in named if m.place.country == country)
     dateline = [m for m in passage.places if m.role == "dateline" and m.place.country != attacker]
     return dateline[0].place if dateline else None
 

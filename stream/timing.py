@@ -146,6 +146,21 @@ def long_after(passage: Passage, index: int) -> bool:
     return bool(dated) and all(m.last < passage.published - LONG_AFTER and provoking(passage, index, m) for m in dated)
 
 
+DAYS_AFTER = re.compile(
+    r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after (?:[\w'-]{1,20} ){0,7}\Z"
+)
+COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+
+
+def days_before(passage: Passage, index: int, start: int) -> date | None:
+    """The day of what is told as gone by: "six days after their leader was killed", told on the day itself."""
+    said = DAYS_AFTER.search(passage.plain, max(passage.sentences[index].start, start - 120), start)
+    if said is None:
+        return None
+    count = COUNTS.get(said["count"]) or int(said["count"])
+    return passage.published - timedelta(days=count * (7 if said["unit"].startswith("week") else 1))
+
+
 def provoking(passage: Passage, index: int, mention: DayMention) -> bool:
     """Does it date what came before: "bombed X after rockets were fired on Sunday"?"""
     first, _ = passage.clause(index, mention.start, mention.end)
@@ -167,6 +182,9 @@ def day_of(
         if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)
     ]
     inside = [m for m in mentions if first <= m.start < last]
+    gone = days_before(passage, index, start)
+    if not inside and gone is not None and gone >= oldest:
+        return gone, True, None
     inside = inside or [m for m in mentions if not provoking(passage, index, m)]
     if not inside:
         return passage.published, False, None
