@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
 from stream.lexicon import Hit
-from stream.locating import nearer, whereabouts
+from stream.locating import nearer, only_near, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import shared_out
 from stream.signals import Evidence, Mention
@@ -20,6 +20,8 @@ from stream.timing import day_of
 
 LONGEST_QUOTE = 240
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
+OF_A_DAY = re.compile(r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?(?:strike|raid|airstrike|attack|bombing)(?!\w)")
+ON_A_PLACE = re.compile(r" (?:on|in|at|against|near|of|over|across|around|targeting|that (?:hit|struck|killed))(?!\w)")
 ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " meanwhile", " in addition")
 
 
@@ -138,6 +140,13 @@ def follows_up(passage: Passage, index: int, end: int) -> bool:
     return passage.phrase("follow_up").search(passage.plain, sentence.start, last) is not None
 
 
+def refers_back(passage: Passage, hit: Hit) -> bool:
+    """Do the words speak of an attack as of one told before: "the strike", "Wednesday's raid"?"""
+    if OF_A_DAY.match(passage.plain, hit.start, hit.end):
+        return True
+    return DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None
+
+
 def candidate(
     passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]], ahead: int = 2
 ) -> Candidate:
@@ -181,7 +190,9 @@ def candidate(
         count=count_before(passage, index, hit.start, hit.end),
         actors=actors(passage, index, hit.start, hit.end),
         source=said.source,
-        definite=DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None,
+        nearby=where.place is not None and only_near(passage, index, where.place),
+        definite=refers_back(passage, hit),
+        again=refers_back(passage, hit) and ON_A_PLACE.match(passage.plain, hit.end) is None,
         follow_up=status == "new" and follows_up(passage, index, hit.end),
         additional=any(word in f" {passage.plain[max(first - 8, 0) : hit.end]}" for word in ADDITIONAL),
     )

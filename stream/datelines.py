@@ -95,6 +95,8 @@ def _is_dateline(tail: re.Match[str], *, capitals: bool) -> bool:
     if agency is not None and not (agency[0].islower() and _KNOWN.isdisjoint(agency.lower().split("/"))):
         known = agency.split("/")[0].strip().lower() in _KNOWN
         return separator is not None or (known and not following.islower())
+    if separator is None and capitals and tail.group("day") is not None:  # "SANAA, Sept 21 At least": the dash was lost
+        return following.isupper()
     if separator is None or not tail.group()[-1].isspace():  # "ODM-Kenya"
         return False
     return capitals or (tail.group("day") is not None and ":" not in separator)

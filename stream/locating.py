@@ -32,6 +32,8 @@ BORDER = re.compile(
     r"(?:'s|i|n|an)? (?:border|frontier)(?!\w| (?:town|city|village|region|province|area|post|crossing|district))"
 )
 """After a country: what happens at its border happens as a rule on the other side of it."""
+NEAR = re.compile(r"(?<!\w)(?:near|outside|close to)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z")
+"""Before a place that it happened near, "near the country's port of"."""
 ACCORDING = re.compile(r"according to [^,;.]{0,90}\Z")
 """Before a place where those who tell of it are."""
 Scored = tuple[float, int, PlaceMention]
@@ -231,7 +233,7 @@ def tells_of_victims(passage: Passage, index: int) -> bool:
 def only_near(passage: Passage, index: int, place: Place) -> bool:
     """Is the place named as one that it happened near?"""
     return any(
-        passage.plain.endswith("near ", max(0, m.start - 5), m.start)
+        NEAR.search(passage.plain, max(passage.sentences[index].start, m.start - 64), m.start)
         for m in passage.places_in(index)
         if m.place == place
     )

@@ -13,8 +13,6 @@ from stream.nesting import contains, near, same_place
 from stream.passages import Candidate
 from stream.signals import Figure, Place
 
-DEPTH = {"country": 0, "region": 1, "town": 2, "site": 3}
-
 
 def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
     """One candidate for each event, in story order; candidates with several places become several."""
@@ -103,6 +101,8 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
         )
     if other.inferred_place or one.inferred_place:
         return True
+    if other.again and one.place.admin1 is not None and one.place.admin1 == other.place.admin1:
+        return True
     if one.killed and other.killed and one.killed.best != other.killed.best:
         return False
     if one.sentence == 0 and one.place.name == one.place.admin1 == other.place.admin1 and not one.killed:
@@ -118,12 +118,13 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
     if other.place is not None and (
         place is None
         or (inferred and not other.inferred_place)
-        or (place.precision == "country" and other.place.precision == "town" and contains(place, other.place))
         or (
-            inferred == other.inferred_place
-            and DEPTH[other.place.precision] > DEPTH[place.precision]
-            and contains(place, other.place)
+            one.nearby
+            and not (other.nearby or other.inferred_place or same_place(place, other.place))
+            and other.place.precision in ("town", "site")
         )
+        or (place.precision == "country" and other.place.precision == "town" and contains(place, other.place))
+        or (inferred == other.inferred_place and contains(place, other.place))
     ):
         place, inferred = other.place, other.inferred_place
     dated = other if other.day_certain and not one.day_certain else one
@@ -145,6 +146,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         weapon=one.weapon if one.certain >= other.certain else other.weapon,
         place=place,
         inferred_place=inferred,
+        nearby=one.nearby if place is one.place else other.nearby,
         from_=bigger.from_ or one.from_ or other.from_,
         to=bigger.to or one.to or other.to,
         day=dated.day,

@@ -25,11 +25,14 @@ def contains(outer: Place, inner: Place) -> bool:
         return inner.precision != "country"
     if outer.precision == "region" and outer.admin1 is None and inner.precision in ("town", "site"):
         return True
-    if outer.precision == "region":
-        return inner.precision in ("town", "site") and (
-            same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
-        )
-    return False
+    if outer.precision != "region":
+        return False
+    if inner.precision == "region":  # a district in its province
+        whole, part = (str(place.admin1).lower() in place.name.lower() for place in (outer, inner))
+        return outer.admin1 is not None and outer.admin1 == inner.admin1 and whole and not part
+    return inner.precision in ("town", "site") and (
+        same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
+    )
 
 
 def same_name(one: str | None, other: str | None) -> bool:

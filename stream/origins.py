@@ -100,6 +100,7 @@ def left(passage: Passage, index: int, destination: Place) -> Place | None:
             m.place
             for m in mentions
             if m.place.country not in (None, destination.country)
+            and not passage.phrase("speaker").match(passage.plain, m.end)
             and (m.role == "demonym" or (m.role == "place" and not gone_to(passage, m.start)))
         ]
         if others:

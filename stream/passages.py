@@ -85,11 +85,18 @@ class Passage:
     def _place_starts(self) -> list[int]:
         return [mention.start for mention in self.places]
 
+    @functools.cached_property
+    def _head(self) -> int:
+        """Where the dateline ends: the day in it is no number of people."""
+        line = text.dateline(self.text)
+        return 0 if line is None else line.end
+
     def quantities(self, index: int) -> list[numbers.Quantity]:
         """The quantities of a sentence, in order."""
         if index not in self._quantities:
             sentence = self.sentences[index]
-            self._quantities[index] = numbers.quantities(self.text, sentence.start, sentence.end)
+            start = min(max(sentence.start, self._head), sentence.end)
+            self._quantities[index] = numbers.quantities(self.text, start, sentence.end)
         return self._quantities[index]
 
     def days(self, index: int) -> list[dates.DayMention]:
@@ -190,6 +197,10 @@ class Candidate:
     """The words say that it is one more event ("also", "another", "a separate strike")."""
     definite: bool = False
     """The words go on about an attack told before ("the strikes on the quarter")."""
+    nearby: bool = False
+    """The place is named as one that it happened near."""
+    again: bool = False
+    """They do so without saying anew what was attacked: "the strike, which hit", "Wednesday's raid came"."""
     follow_up: bool = False
     """The words stand in a reaction to the event, or give a new toll of it."""
     umbrella: bool = False

@@ -163,6 +163,7 @@ def one_share(whole: Candidate, index: int, share: Share, role: str) -> Candidat
         count=None,
         additional=False,
         definite=False,
+        again=False,
     )
 
 

@@ -62,11 +62,12 @@ def sentences(text: str) -> list[Sentence]:
     """
     found: list[Sentence] = []
     start = paragraph = 0
+    joints = _joints(text)
     for match in _BOUNDARY.finditer(text):
         if match.start() < start:
             continue
         newline = text[match.start()] == "\n"
-        if newline and _wrapped(text, match.start(), match.end()):
+        if newline and (match.start() in joints or _wrapped(text, match.start(), match.end())):
             continue
         if not newline and not _ends(text, start, match.start(), match.end()):
             continue
@@ -91,6 +92,33 @@ def _wrapped(text: str, start: int, end: int) -> bool:
     if end - start != 1 or start == 0 or end >= len(text):
         return False
     return text[end].islower() and (text[start - 1].isalnum() or text[start - 1] in ",;-–—\r ")
+
+
+_WIDTHS = range(40, 111)
+"""Characters of the longest line of copy that is set to a width."""
+_SLACK = 8
+"""Characters by which the longest line of a text may be longer than the others were allowed to be."""
+
+
+def _joints(text: str) -> frozenset[int]:
+    """Where lines of copy that is set to a width, as on the old wires, break in the middle of a sentence.
+
+    Such copy shows by its lines: most end where the next word would have been too much.
+    """
+    lines = text.split("\n")
+    width = max(map(len, lines))
+    if width not in _WIDTHS or len(lines) < 4:
+        return frozenset()
+    joints, breaks, end = [], 0, -1
+    for line, following in zip(lines, lines[1:], strict=False):
+        end += len(line) + 1
+        if not line.strip() or not following.strip():
+            continue
+        breaks += 1
+        if len(line) + 1 + len(following.split(None, 1)[0]) > width - _SLACK and following[0].isalnum():
+            joints.append(end)
+    full = len(joints) * 2 > breaks
+    return frozenset(at for at in joints if text[at - 1] not in ".!?:…") if full else frozenset()
 
 
 def _ends(text: str, start: int, stop: int, end: int) -> bool:

@@ -111,13 +111,24 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     """A mention of time that dates what its clause says: not an ordinal, not the year in a name ("the 2011
     uprising").
     """
-    if mention.kind == "ordinal" or awaited(passage, mention):
+    if mention.kind == "ordinal" or awaited(passage, mention) or of_saying(passage, mention):
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
         return (
             passage.phrase("dating_year").search(passage.plain, max(0, mention.start - 32), mention.start) is not None
         )
     return True
+
+
+SAID = re.compile(r"(?<!\w)(?:said|says|told (?:[\w'-]{1,16} ){1,3}|announced|confirmed)(?: in a statement)? ?(?:on |late |early )?\Z")
+"""Before the day of the saying: "officials said Thursday"."""
+
+
+def of_saying(passage: Passage, mention: DayMention) -> bool:
+    """Is it the day on which somebody tells of what happened?"""
+    if mention.kind != "day" or mention.word.lower() in ("today", "yesterday"):
+        return False
+    return SAID.search(passage.plain, max(0, mention.start - 40), mention.start) is not None
 
 
 AWAITED = re.compile(

@@ -256,9 +256,20 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             continue
         if _is_outer(text, one, two, between):
             result[index + 1] = replace(two, role="container")
+            result[index] = _of_region(one, two)
+        elif one.place.lat is None and between == " of " and one.place.country == two.place.country:
+            result[index + 1] = replace(two, role="container")  # "the Xyz neighbourhood of Amran"
+            result[index] = _of_region(one, two)
         elif _is_owner(text, one, two, between):
             result[index] = replace(one, role="container")
     return result
+
+
+def _of_region(one: PlaceMention, outer: PlaceMention) -> PlaceMention:
+    """A name that the gazetteer lacks lies in the region of the place that it is told to be in."""
+    if one.place.lat is not None or one.place.admin1 is not None or outer.place.admin1 is None:
+        return one
+    return replace(one, place=one.place.model_copy(update={"admin1": outer.place.admin1}))
 
 
 def _actors_together(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
