@@ -21,6 +21,11 @@ IN_SO_MANY = re.compile(
     r" (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2})(?! (?:hours|days|weeks))(?!\w)"
 )
 NUMBERED = re.compile(r" ?[-:|/] ?[a-z]")
+SAID_OF_THEM = re.compile(
+    r"(?: (?:are|were|is|was|have|has|had|be|been|to|now|also|already|since|reported|reportedly|estimated|believed"
+    r"|thought|said|known|feared|internally|newly|forcibly)){1,10} "
+)
+"""Between a bare number and what became of them: "8,000 are reported to have been"."""
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 
 
@@ -136,6 +141,7 @@ def number_of(passage: Passage, hit: Hit, quantities: Sequence[Quantity]) -> Qua
         and before.unit is None
         and not before.noun
         and passage.words_between(before.end, hit.start) > 4
+        and not SAID_OF_THEM.fullmatch(plain, before.end, hit.start)
     ):
         before = None
     if before is not None and (

@@ -32,7 +32,9 @@ BORDER = re.compile(
     r"(?:'s|i|n|an)? (?:border|frontier)(?!\w| (?:town|city|village|region|province|area|post|crossing|district))"
 )
 """After a country: what happens at its border happens as a rule on the other side of it."""
-NEAR = re.compile(r"(?<!\w)(?:near|outside|close to)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z")
+NEAR = re.compile(
+    r"(?<!\w)(?:near|outside|close to)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z"
+)
 """Before a place that it happened near, "near the country's port of"."""
 ACCORDING = re.compile(r"according to [^,;.]{0,90}\Z")
 """Before a place where those who tell of it are."""
@@ -149,9 +151,9 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 5
     if mention.start > end and passage.phrase("fired_at").search(plain, end, mention.start):
         value -= 6
-    if passage.phrase("its_people").match(plain, mention.end):
-        value += 2
-    elif passage.phrase("at_place").search(before) or passage.phrase("suffers").match(plain, mention.end):
+    if passage.phrase("at_place").search(before) or any(
+        passage.phrase(name).match(plain, mention.end) for name in ("its_people", "suffers")
+    ):
         value += 2
     elif passage.phrase("not_there").search(before):
         value -= 3

@@ -6,6 +6,7 @@ Each function looks at every character a bounded number of times, however hostil
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 from stream.datelines import Dateline, dateline
 from stream.vocabulary import word_set
@@ -110,7 +111,7 @@ def _joints(text: str) -> frozenset[int]:
     if width not in _WIDTHS or len(lines) < 4:
         return frozenset()
     joints, breaks, end = [], 0, -1
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         end += len(line) + 1
         if not line.strip() or not following.strip():
             continue

@@ -120,7 +120,9 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     return True
 
 
-SAID = re.compile(r"(?<!\w)(?:said|says|told (?:[\w'-]{1,16} ){1,3}|announced|confirmed)(?: in a statement)? ?(?:on |late |early )?\Z")
+SAID = re.compile(
+    r"(?<!\w)(?:said|says|told (?:[\w'-]{1,16} ){1,3}|announced|confirmed)(?: in a statement)? ?(?:on |late |early )?\Z"
+)
 """Before the day of the saying: "officials said Thursday"."""
 
 
@@ -158,7 +160,8 @@ def long_after(passage: Passage, index: int) -> bool:
 
 
 DAYS_AFTER = re.compile(
-    r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after (?:[\w'-]{1,20} ){0,7}\Z"
+    r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after "
+    r"(?:[\w'-]{1,20} ){0,7}\Z"
 )
 COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 

@@ -18,7 +18,8 @@ ANOTHER = re.compile(r"(?<!\w)another \Z")
 """Before "injured": one person, in "left one dead and another injured"."""
 NAME = re.compile(
     r"\s(?!in |at |on |by |near |during |after |when |and |along |with |inside |off |over )(?:the |a |an |its "
-    r"|his )?(?:(?!in |at |on |near |during |after |as |and |when |people |civilians |villagers )[a-z][\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October"
+    r"|his )?(?:(?!in |at |on |near |during |after |as |and |when |people |civilians |villagers )"
+    r"[a-z][\w-]{1,20} ){0,4}?(?:(?!January|February|March|April|May|June|July|August|September|October"
     r"|November|December)[A-Z][\w'’-]{1,30})"
 )
 LISTED = re.compile(r",? (?:and )?|, and |,")
@@ -109,7 +110,7 @@ def number_of(
         behind = after is not None or (not passive and before is None)
         side = "after" if behind and not (passive and before is not None) else "before"
     if after is None and ANOTHER.search(plain, max(sentence.start, hit.start - 8), hit.start):
-        return Figure(low=1, best=1, high=1, quote=f"another {passage.text[hit.start:hit.end]}"), hit.start, hit.end
+        return Figure(low=1, best=1, high=1, quote=f"another {passage.text[hit.start : hit.end]}"), hit.start, hit.end
     chosen = after if side == "after" else before
     if chosen is not None and side == "before" and (named := named_before(passage, sentence.start, chosen)):
         used.add(chosen.start)
