@@ -169,7 +169,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5
-    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering")):
+    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering", "agents")):
         value -= 8
     if mention.start >= start:
         value += 1.5
@@ -191,7 +191,7 @@ def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: boo
     """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in
     the village of X".
     """
-    if index + 1 >= len(passage.sentences):
+    if index + 1 >= len(passage.sentences) or found.others:
         return found
     if found.place is not None and SPECIFIC[found.place.precision] > 2 and not only_near(passage, index, found.place):
         return found

@@ -54,7 +54,7 @@ def bare(candidate: Candidate, place: Place) -> Candidate:
 
 def same_event(one: Candidate, other: Candidate) -> bool:
     """Do two mentions tell one event?"""
-    if one.kind != other.kind or one.status != other.status:
+    if one.kind != other.kind or one.status != other.status or one.umbrella != other.umbrella:
         return False
     if (one.start, one.end) == (other.start, other.end) and not same_place(one.place, other.place):
         return False  # two places of the same words

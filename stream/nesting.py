@@ -94,11 +94,16 @@ def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
         r"(?: (?:city|town|village|province|district|region|state|area|camp|county|governorate))?,?"
         r"(?: an? (?:[\w-]{1,12} )?(?:town|village|hamlet|city|suburb|district|neighbou?rhood|camp))?(?: (?:in|of"
         r"|the|and|[a-z]{2,12}(?:an|ese|ish|i|ch)|northern|southern|eastern|western|central|north|south|province"
-        r"|district|'s|state|region)){0,5} ?(?:'s )?\(?",
+        r"|district|'s|state|region)){0,5} ?(?:'s )?\(?"
+        r"|(?: (?:oil|gas|processing|power|refugee|training|air|military)){0,2}"
+        r" (?:fields?|plants?|refinery|camps?|airport|airfield|base|hospital|market|school|station) in (?:the )?",
         between,
     ):
         return False
-    return contains(outer.place, inner.place)
+    part = outer.place.precision == "region" and outer.place.admin1 is None and outer.place.name[:1].islower()
+    return contains(outer.place, inner.place) or (
+        part and inner.place.precision == "region" and inner.place.country == outer.place.country
+    )
 
 
 def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> tuple[Place, ...]:

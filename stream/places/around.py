@@ -25,7 +25,7 @@ _NATURE_BEFORE = re.compile(
         outpost; township; subdistrict; republic; peninsula
         """
     )
-    + ")(?:[ ,]+(?:of|called|named|at|around|in|near|like|and|such as))?(?:[ ]the)?"
+    + ")(?:[ ,]+(?:of|called|named|known as|at|around|in|near|like|and|such as))?(?:[ ]the)?"
     + rf"(?:[ ](?:{_ADJECTIVES}|{_HELD}))?[ ,]*[\"'‘“(]?\Z",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ _WORLD_CITY, _GREAT_TOWN, _MARKET_TOWN, _HAMLET = 1_000_000, 100_000, 15_000, 1_
 _SHORT = 4
 """Keys of so few letters are too often something else."""
 _QUALIFIES = re.compile(
-    r",? (?:in |of )?(?:the )?|,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
+    r",? (?:in |of )?(?:the )?|,? (?:in|of) (?:the )?[a-z]+-[a-z]+ |,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
 )
 _IN_TOWN = re.compile(r" in (?:[a-z-]+ )?")
 _BEARING = re.compile(
@@ -26,6 +26,7 @@ _BEARING = re.compile(
 )
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
 _FARTHEST = 60
+_FAR_DEGREES = 5.0
 _GOES_ON = re.compile(
     r" (?:"
     + one_of(
@@ -46,6 +47,8 @@ def choose(
     if candidate.person and candidate.cue not in _AT:
         return None
     rows = [row for row in candidate.rows if owner is None or _lies_in(row, owner)]
+    if not text[candidate.name_start : candidate.name_end].isupper():  # "Rann" is not the RAAN
+        rows = [row for row in rows if not row.name.isupper()]
     if candidate.person:
         rows = [row for row in rows if row.listed or row.population > KNOWN_TOWN]
     if any(row.listed for row in rows):
@@ -59,6 +62,8 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
+    if outer and _BEARING.fullmatch(text, candidate.end, following.start) and _is_far_off(best, outer):
+        return None
     return best if _is_plausible(best, candidate, outer, context) else None
 
 
@@ -69,6 +74,11 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and not row.listed
     return foreign and (small or candidate.nature in {"village", "hamlet", "hospital", "mosque", "market"})
+
+
+def _is_far_off(row: Row, outer: tuple[Row, ...]) -> bool:
+    """Is it further from all of these than anybody tells the way: "Salah al-Din, south of Tripoli"?"""
+    return all(abs(row.lat - other.lat) + abs(row.lon - other.lon) > _FAR_DEGREES for other in outer)
 
 
 def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
@@ -163,7 +173,7 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
         return False  # "La Carlota air base" in a story of Venezuela is not the Philippine town's
     if told and (in_story or row.population > (KNOWN_TOWN if abroad or candidate.nature in SITE_WORDS else _HAMLET)):
         return True
-    if row.population >= _WORLD_CITY or _is_region(row, candidate):
+    if row.population >= _WORLD_CITY or (_is_region(row, candidate) and (in_story or context.is_empty)):
         return row.good or in_story
     if in_story:
         return row.good or cued
