@@ -77,7 +77,7 @@ class Context:
     def _vote(self, candidate: Candidate, share: float) -> None:
         if any(row.listed and row.country is None for row in candidate.rows):
             return
-        rows = [row for row in candidate.rows if row.country and (row.good or row.population > KNOWN_TOWN)]
+        rows = [row for row in candidate.rows if row.country and (row.good or row.listed)]
         if not rows:
             return
         large = max(rows, key=lambda row: (row.listed, row.population))

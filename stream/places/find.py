@@ -118,6 +118,7 @@ def _mention(
             and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
+        stated = stated or _beside(text, found, index)
         return _unknown(text, candidate, context, names, stated, _owner(text, found, index, names))
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
@@ -131,6 +132,21 @@ def _mention(
     place = resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
+
+
+_BACK = 300
+"""Characters back to a town that a name which the gazetteer lacks is told beside."""
+
+
+def _beside(text: str, found: list[Candidate], index: int) -> str | None:
+    """The country of the last town or region named before, in the same paragraph; or null."""
+    here = found[index]
+    for before in reversed(found[max(0, index - 6) : index]):
+        if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
+            return None
+        if before.chosen is not None and before.chosen.kind != "C" and before.country is None:
+            return before.chosen.country
+    return None
 
 
 _NOTHING_MORE = re.compile(
