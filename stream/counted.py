@@ -75,7 +75,8 @@ def _is_adjective(text: str, here: int, end: int) -> bool:
         return False
     if small in PLURALS or small in PEOPLES or small in HOUSEHOLDS:
         return True
-    return small.endswith("s") and len(small) > 4 and following[0].islower()
+    many = text[:here].rpartition(" ")[2].lower() in PLURALS  # "refugees cross": a verb, and no head of theirs
+    return not many and small.endswith("s") and len(small) > 4 and following[0].islower()
 
 
 def single_persons(text: str, start: int, end: int, found: list[Quantity]) -> list[Quantity]:
