@@ -8,7 +8,7 @@ Who speaks, who attacked and where copy was filed are no places of events, unles
 import re
 from dataclasses import dataclass
 
-from stream.nesting import SPECIFIC, contains, holder, most_specific, struck_list, together
+from stream.nesting import SPECIFIC, contains, first_of_list, holder, most_specific, struck_list, together
 from stream.passages import Passage
 from stream.places import PlaceMention
 from stream.sides import at_home, attacker_of, of_people, own_ground
@@ -75,6 +75,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     best = best_of(passage, named, near)
     far = best is None or SPECIFIC[best.place.precision] == 0 or capital_before(passage, end, best.start)
     if best is not None and not (far and anaphora is not None):
+        best = first_of_list(passage, named, best)
         listed = together(passage, named, best) or struck_list(passage, named, best, end)
         return Whereabouts(best.place, listed, within=holder(passage, index, best.place, listed))
     if anaphora is not None:
@@ -169,7 +170,9 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5
-    if any(passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering", "agents")):
+    if any(
+        passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering", "agents")
+    ):
         value -= 8
     if mention.start >= start:
         value += 1.5

@@ -132,6 +132,20 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
     return tuple(others[: min(joined, 6)])
 
 
+def first_of_list(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> PlaceMention:
+    """The first of the places that share their words with `best`: of "A and the B field" A."""
+    at = named.index(best)
+    while at > 0 and best.place.precision in ("town", "site"):
+        before, here = named[at - 1], named[at]
+        joint = passage.plain[before.end : here.start]
+        if before.place.precision not in ("town", "site") or not passage.phrase("next_place").fullmatch(joint):
+            break
+        if before.place.country != here.place.country or before.place.name == here.place.name:
+            break
+        at -= 1
+    return named[at]
+
+
 def struck_list(passage: Passage, named: list[PlaceMention], whole: PlaceMention, end: int) -> tuple[Place, ...]:
     """The places inside `whole` that a list behind the words names: "across Syria, hitting Homs, Hama and Tartus"."""
     for mention in named:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from stream.lexicon import Hit
+from stream.nesting import contains
 from stream.numbers import Quantity
 from stream.passages import Candidate, Passage
 from stream.places import PlaceMention
@@ -34,6 +35,8 @@ _ENDS = re.compile(
 )
 _JOINED = re.compile(r"(?:,? and|,|;|:|,? including)(?: (?:at least|some|about|another|nearly|more than|around))? \Z")
 
+_PART = re.compile(r"(?<!\w)including (?:at least |about |some )?\Z")
+_THERE = re.compile(r"(?: people| of them)? (?:in|at|near) (?:the )?(?:[\w-]{1,16} (?:of )?){0,3}?")
 _LEAD = 32
 """Characters before a number in which it is joined to the one before."""
 
@@ -98,7 +101,7 @@ def shared_out(passage: Passage, told: list[Candidate], attacks: Sequence[tuple[
     A whole told of one of these places keeps no number: its total is that of all.
     """
     whole = told[-1]
-    shares = share_out(passage, whole, attacks) or only_there(passage, whole)
+    shares = share_out(passage, whole, attacks) or only_there(passage, whole) or part_there(passage, whole)
     if any(share.place in (whole.place, *whole.others) for share in shares):
         told = [*told[:-1], replace(whole, killed=None, injured=None)]
     return [*told, *shares]
@@ -113,6 +116,21 @@ def only_there(passage: Passage, whole: Candidate) -> list[Candidate]:
             there = between in (" in ", " people in ", " at ", " near ") and counts_people(passage, quantity)
             if there and mention.place in (whole.place, *whole.others):
                 return [one_share(whole, whole.sentence, Share(mention, quantity), str(role))]
+    return []
+
+
+def part_there(passage: Passage, whole: Candidate) -> list[Candidate]:
+    """The part of a region's total that a place in it has: "killed 400 across Gaza, including 44 in Khan Younis"."""
+    if whole.status != "new" or whole.killed is None or whole.place is None or whole.others:
+        return []
+    for quantity in passage.quantities(whole.sentence):
+        lead = passage.plain[max(0, quantity.start - 32) : quantity.start]
+        if quantity.best >= whole.killed.best or not _PART.search(lead):
+            continue
+        for mention in passage.places_in(whole.sentence):
+            there = _THERE.fullmatch(passage.plain, quantity.end, mention.start) is not None
+            if there and mention.role == "place" and contains(whole.place, mention.place):
+                return [one_share(whole, whole.sentence, Share(mention, quantity), "killed")]
     return []
 
 

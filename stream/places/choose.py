@@ -17,7 +17,8 @@ _WORLD_CITY, _GREAT_TOWN, _MARKET_TOWN, _HAMLET = 1_000_000, 100_000, 15_000, 1_
 _SHORT = 4
 """Keys of so few letters are too often something else."""
 _QUALIFIES = re.compile(
-    r",? (?:in |of )?(?:the )?|,? (?:in|of) (?:the )?[a-z]+-[a-z]+ |,? ?\(|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
+    r",? (?:in |of )?(?:the )?|,? (?:in|of) (?:the )?[a-z]+-[a-z]+ |,? ?\("
+    r"|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
 )
 _IN_TOWN = re.compile(r" in (?:[a-z-]+ )?")
 _BEARING = re.compile(
@@ -62,7 +63,12 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
-    if outer and _BEARING.fullmatch(text, candidate.end, following.start) and _is_far_off(best, outer):
+    if (
+        outer
+        and following is not None
+        and _BEARING.fullmatch(text, candidate.end, following.start)
+        and _is_far_off(best, outer)
+    ):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
 
