@@ -31,6 +31,9 @@ class Sending:
         self._subscribers: dict[str, Subscriber] = {}
         self._outbox = Outbox(self._subscribers.get)
         self._early: list[Written] = []
+        self._behind: list[Written] = []
+        """Committed with a change of the subscribers or after it, which is not taken over yet."""
+        self._refreshing: asyncio.Task[None] | None = None
         self._sender: Sender | None = None
 
     async def start(self, service: Service) -> None:
@@ -73,10 +76,13 @@ class Sending:
         if self._sender is None:
             self._early.append(written)
             return
-        for delivery in written.applied.deliveries:
-            self._sender.add(delivery)
-        if isinstance(written.record, CommandRecord) and written.record.name.startswith("subscribers."):
-            self._refreshing = asyncio.ensure_future(self._refresh())
+        changes = isinstance(written.record, CommandRecord) and written.record.name.startswith("subscribers.")
+        if changes and not self._behind:
+            self._refreshing = asyncio.create_task(self._catch_up())
+        if changes or self._behind:
+            self._behind.append(written)
+        else:
+            self._add(written)
 
     async def sent(self, timeout: float | None = None) -> bool:
         """Wait until nothing is pending."""
@@ -84,14 +90,30 @@ class Sending:
 
     def failed(self) -> BaseException | None:
         """What ended the sending, if anything did."""
-        if self._sender is None or not self._task.done() or self._task.cancelled():
-            return None
-        return self._task.exception()
+        tasks = [] if self._sender is None else [self._task, *([self._refreshing] if self._refreshing else [])]
+        ended = [task for task in tasks if task.done() and not task.cancelled()]
+        return next((task.exception() for task in ended if task.exception() is not None), None)
 
     def measure(self) -> None:
         """Set the gauges of the outbox."""
         if self._sender is not None:
             self._sender.measure()
+
+    def _add(self, written: Written) -> None:
+        for delivery in written.applied.deliveries:
+            assert self._sender is not None
+            self._sender.add(delivery)
+
+    async def _catch_up(self) -> None:
+        """Take over changed subscribers, and only then what was committed with the change or after it: a ping that
+        follows a rotated secret is signed with the new one.
+        """
+        while self._behind:
+            count = len(self._behind)
+            await self._refresh()
+            for written in self._behind[:count]:
+                self._add(written)
+            del self._behind[:count]
 
     async def _refresh(self) -> None:
         """Take over the subscribers as the engine has them now."""
