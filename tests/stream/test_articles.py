@@ -1,0 +1,137 @@
+"""How a story of several paragraphs tells one event: again, later, nearer, with more figures."""
+
+import pytest
+
+from tests.stream.tell import counted, one, told
+
+
+def summary(body: str, kind: str = "air_strike") -> list[tuple[str | None, int | None, int | None]]:
+    """Place, killed and injured of each signal that counts."""
+    return [
+        (s.place and s.place.name, s.killed and s.killed.best, s.injured and s.injured.best)
+        for s in counted(body, kind)
+    ]
+
+
+def test_a_strike_told_again_with_its_town_is_one() -> None:
+    body = (
+        "A coalition air strike on a fish market near the port of Hodeidah killed 17 people, medics said Thursday.\n\n"
+        "Wednesday's strike comes as the coalition prepares to move on Hodeidah.\n\n"
+        "The air strike, which hit stalls in the town of Bayt al-Faqih, also wounded eight people."
+    )
+    assert summary(body) == [("Bayt al Faqih", 17, 8)]
+    assert one(body).day is not None
+    assert one(body).day.isoformat() == "2024-06-12"  # the strike's, not that of the saying
+
+
+def test_a_strike_on_another_town_is_not_told_again() -> None:
+    body = "Jets bombed Bayt al-Faqih on Tuesday. The strike on Zabid on Wednesday killed two people."
+    assert [place for place, *_ in summary(body)] == ["Bayt al Faqih", "Zabid"]
+
+
+def test_a_district_is_nearer_than_its_province() -> None:
+    body = (
+        "An air strike killed 16 people in southern Helmand province. The air strike was launched in Sangin district."
+    )
+    assert summary(body) == [("Sangin", 16, None)]
+
+
+def test_a_quarter_lies_in_the_region_of_its_town() -> None:
+    body = (
+        "Two air strikes killed eight people in Yemen's Amran province. "
+        "Officials said that the air strikes, which hit the Zuqaq quarter of Amran, had injured 20 others."
+    )
+    ((place, killed, injured),) = summary(body)
+    assert (place, killed, injured) == ("Zuqaq", 8, 20)
+
+
+def test_copy_set_to_a_width_is_read_as_sentences() -> None:
+    body = (
+        "SANAA, June 12 At least 6 people were killed on Wednesday when an\n"
+        "air strike hit a house in western Yemen, residents and medics said.\n"
+        "Jets launched missiles at a palace in the Red Sea port city of\n"
+        "Hodeidah occupied by leaders of the movement, a resident told one\n"
+        "agency, and one more was seen over the road to the capital."
+    )
+    assert summary(body) == [("Hodeidah", 6, None)]
+
+
+def test_the_day_of_a_dateline_is_no_number() -> None:
+    body = (
+        "LASHKAR GAH, Afghanistan, June 13 (Xinhua) -- Several people were killed after an air strike hit a house in "
+        "Helmand."
+    )
+    assert summary(body) == [("Helmand", 3, None)]
+
+
+@pytest.mark.parametrize(
+    ("body", "killed", "injured"),
+    [
+        ("A drone strike on Kharkiv left one person dead and another injured.", 1, 1),
+        ("A US air strike kills villagers in Kunduz, officials say. Thirteen people were killed.", 13, None),
+        ("A raid by jets on Kunduz. At least ten children were among the 13 people killed.", 13, None),
+        ("Two U.S. drone attacks are reported to have killed at least 15 people in Wana.", 15, None),
+    ],
+)
+def test_figures_of_a_strike(body: str, killed: int | None, injured: int | None) -> None:
+    ((_, *figures),) = summary(body)
+    assert figures == [killed, injured]
+
+
+def test_the_part_of_a_total_that_a_town_has() -> None:
+    body = "A wave of air strikes across the Gaza Strip killed 400 people, including at least 44 in Khan Younis."
+    assert summary(body) == [("Gaza Strip", 400, None), ("Khan Younis", 44, None)]
+    assert [s.umbrella for s in counted(body)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Five people are hurt in Gaza City in an air raid following the firing of a rocket towards Ashkelon.", "PS"),
+        ("The army says a ceasefire brokered by the United States and Russia in Syria is over.", "SY"),
+        ("Air strikes on a tribal area bordering Afghanistan kill nine militants.", None),
+        ("A raid on the MSF-run al-Quds hospital in rebel-held Aleppo, in Syria, by jets kills 27.", "SY"),
+        ("Nigeria says its jet bombed a camp in Rann, near the border with Cameroon.", "NG"),
+        ("In Libya both report breaches of the truce, with shelling in Salah al-Din, south of Tripoli.", "LY"),
+        ("The Pentagon confirms that the leader of al-Shabaab was killed in an air strike on Monday.", "SO"),
+    ],
+)
+def test_the_country(body: str, place: str | None) -> None:
+    (signal,) = counted(body)
+    assert (signal.place.country if signal.place else None) == place
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "best"),
+    [
+        ("Two million Florida residents fled Hurricane Ida, which had hit the Bahamas.", "Florida", 2_000_000),
+        ("Four million people are homeless after the Pakistan floods, it said in New York.", "Pakistan", 4_000_000),
+        ("Another 8,000 are reported to have been internally displaced by fighting near Yei.", "Yei", 8_000),
+        ("Some 6,500 refugees cross from Sudan into Chad.", "Sudan", 6_500),
+    ],
+)
+def test_where_people_fled(body: str, place: str, best: int) -> None:
+    signal = one(body, "displacement")
+    assert signal.place is not None
+    assert signal.displaced is not None
+    assert (signal.place.name, signal.displaced.best) == (place, best)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("Drones killed 40 people in Wana in the deadliest such attack since 2006.", "new"),
+        ("The United States apologises for a helicopter strike that killed three soldiers in Kurram.", "new"),
+        ("Up to 300,000 people may have been left homeless by floods in North Korea.", "new"),
+        ("Floods in North Korea may leave 300,000 people homeless.", "hypothetical"),
+    ],
+)
+def test_status(body: str, status: str) -> None:
+    assert [s.status for s in told(body).signals] == [status]
+
+
+def test_days_that_have_gone_by_date_what_was_before_them() -> None:
+    body = "The movement names a new leader six days after its chief was killed in a drone strike in North Waziristan."
+    signal = one(body)
+    assert signal.day is not None
+    assert signal.day.isoformat() == "2024-06-08"
