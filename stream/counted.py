@@ -32,7 +32,7 @@ _OWNED_PERSON = re.compile(
     rf"{one_of('his; her; their; its; the')}[ \xa0]((?:[\w’'-]+[ \xa0]){{0,2}}?)({'|'.join(_LONE)})(?![\w’'-])",
     re.IGNORECASE,
 )
-_DESIGNATION = re.compile(r"\d(?!\d*-(?:year|month|week|day)s?-old)")
+_DESIGNATION = re.compile(r"\d(?!\d*-(?:year|month|week|day)s?(?:-old)?\Z)")
 
 
 def noun_after(text: str, start: int, end: int) -> tuple[str, int, str | None]:

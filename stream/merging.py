@@ -18,9 +18,10 @@ def merge(candidates: Sequence[Candidate]) -> list[Candidate]:
     """One candidate for each event, in story order; candidates with several places become several."""
     groups: list[Candidate] = []
     for candidate in spread(candidates):
-        home = next((i for i, group in enumerate(groups) if same_event(group, candidate)), None)
+        order = range(len(groups) - 1, -1, -1) if candidate.again else range(len(groups))
+        home = next((i for i in order if same_event(groups[i], candidate)), None)
         if home is None:
-            groups.append(candidate)
+            groups.append(replace(candidate, again=False))
         else:
             groups[home] = joined(groups[home], candidate)
     return umbrellas(settle(groups))
@@ -36,6 +37,7 @@ def spread(candidates: Sequence[Candidate]) -> list[Candidate]:
             found.append(candidate)
         else:
             whole = candidate.place
+            candidate = replace(candidate, definite=False, again=False, listed=True)
             if whole is not None and all(contains(whole, place) for place in candidate.others):
                 found.append(replace(candidate, others=[], umbrella=True))
                 found.extend(bare(candidate, place) for place in candidate.others)
@@ -109,6 +111,8 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
         return True
     if other.definite and near(one.place, other.place):
         return True
+    if one.listed or other.listed:
+        return False  # the region of a list holds its total
     return contains(one.place, other.place) or contains(other.place, one.place)
 
 

@@ -199,6 +199,8 @@ class Candidate:
     """The words go on about an attack told before ("the strikes on the quarter")."""
     nearby: bool = False
     """The place is named as one that it happened near."""
+    listed: bool = False
+    """The place is one of several that share the words."""
     again: bool = False
     """They do so without saying anew what was attacked: "the strike, which hit", "Wednesday's raid came"."""
     follow_up: bool = False

@@ -30,6 +30,10 @@ ALONG_WITH = re.compile(r"(?:along|together) with |as well as ")
 NO_CASUALTY = re.compile(r"(?:nobody|no one|none|zero|0|no)(?: \w+)?")
 GENERAL = re.compile(r"people|persons|others|dead")
 OF_THEM = re.compile(r" (?:of (?:them|whom|those)|from)(?!\w)")
+OF_THE_DEAD = re.compile(
+    r" of (?:those|the people|the) (?:killed|dead|victims)(?: (?:on )?\w{2,6}day| yesterday)?(?: were)? "
+)
+"""Between a part of the dead and how they died: "eight of those killed on Sunday died in"."""
 OTHERS = re.compile(r"(?:and|along with|together with) (?:at least |about )?\Z")
 FURTHEST = 16
 """Words that may stand between a number and its victim word."""
@@ -140,6 +144,8 @@ def number_before(passage: Passage, hit: Hit, quantities: Sequence[Quantity], us
     """The last number before the word, no other verb between: "five people are killed"."""
     plain = passage.plain
     for quantity in reversed(quantities):
+        if quantity.end <= hit.start and OF_THE_DEAD.fullmatch(plain, quantity.end, hit.start):
+            return quantity
         if quantity.end > hit.start or quantity.start in used or OF_THEM.match(plain, quantity.end):
             continue
         if passage.phrase("group_of").search(plain, max(0, quantity.start - 16), quantity.start):

@@ -17,6 +17,11 @@ _TOWN_OF = re.compile(
     r" (?:of|called|named|known as)(?: the)?"
     rf"|(?:the|a|in|nearby) (?:[\w-]+ )?{_TOWN}) [\"'‘“]?\Z"
 )
+_TOWNS_OF = re.compile(
+    r"\b(?:towns|villages|hamlets|cities|districts|neighbou?rhoods|suburbs|quarters|camps|settlements) of (?:the )?"
+    r"(?:[A-ZÀ-Þ][\w’'-]{1,24}(?: [A-ZÀ-Þ][\w’'-]{1,24}){0,2}(?:, and |, | and )){1,5}\Z"
+)
+"""Before a further name of a list: "the villages of Xyz, Zyx and ..."."""
 _IS_TOWN = re.compile(
     "[ -]"
     + one_of(
@@ -89,6 +94,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     told = (
         (landform and length > 1)
         or _TOWN_OF.search(text, max(0, start - 60), start) is not None
+        or _TOWNS_OF.search(text, max(0, start - 120), start) is not None
         or _says_what(text, end)
     )
     told = told or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
