@@ -30,8 +30,10 @@ ONE_FLOW_DAYS = 3
 """Within these days the same exact number of people, driven out by the same cause, is one movement wherever told, and
 those who left the country may be those of whom only the flight is told."""
 STOCK_DAYS = 7
-FOLLOW_UP_DAYS = 5
+FOLLOW_UP_DAYS = 7
 """A reaction to an attack, or its new toll, is told up to so many days after it."""
+ALLIANCES = frozenset({"nato", "isaf", "coalition", "us-led coalition", "us-led", "allies"})
+"""What one story calls the United States, another calls by their alliance: no other actor."""
 CLOSE_TOLL = 1.25
 """Two tolls that do not exclude each other speak for one event up to this ratio."""
 
@@ -236,7 +238,7 @@ def _toll(a: Fact, b: Fact) -> float:
             continue
         low, high = sorted((one["best"], other["best"]))
         if low == high:
-            score += weight * (0.3 if low > 2 and not one["vague"] else 0.0)
+            score += weight * (0.4 if low > 2 and not one["vague"] else 0.0)
         elif _within(one, other) or _within(other, one):
             score += weight * (0.1 if high <= low * CLOSE_TOLL else 0.0)
         elif high - low > 2 or max(a.rank, b.rank) >= COUNTRY:
@@ -254,7 +256,9 @@ def _actors(a: Fact, b: Fact) -> float:
     one, other = ({actor_key(actor) for actor in fact.body["actors"]} for fact in (a, b))
     if not one or not other or "alleged" in (a.body["claim"], b.body["claim"]):
         return 0.0
-    return 0.1 if one & other else -0.25
+    if one & other:
+        return 0.1
+    return 0.0 if one & ALLIANCES and other & {*ALLIANCES, "US"} or other & ALLIANCES and "US" in one else -0.25
 
 
 def _weapons(a: Fact, b: Fact) -> float:
