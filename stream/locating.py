@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from stream.nesting import SPECIFIC, contains, first_of_list, holder, most_specific, struck_list, together
 from stream.passages import Passage
 from stream.places import PlaceMention
-from stream.sides import at_home, attacker_of, of_people, own_ground
+from stream.sides import at_home, attacker_of, of_people, over_the_border, own_ground
 from stream.signals import Place
 from stream.surroundings import LONG, around, aside, elsewhere, headed, main_country, party
 
@@ -128,6 +128,7 @@ def outside(passage: Passage, index: int, attacker: str | None, *, abroad: bool)
     if home is not None and near_by is not None and near_by.country != home.country:
         near_by = home
     heading = headed(passage, attacker)
+    near_by = near_by or over_the_border(passage, index, attacker)
     vague = len(passage.sentences) <= LONG and near_by is not None and near_by.precision == "country"
     if vague and heading is not None:
         near_by = heading

@@ -95,6 +95,7 @@ def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
         r"(?: an? (?:[\w-]{1,12} )?(?:town|village|hamlet|city|suburb|district|neighbou?rhood|camp))?(?: (?:in|of"
         r"|the|and|[a-z]{2,12}(?:an|ese|ish|i|ch)|northern|southern|eastern|western|central|north|south|province"
         r"|district|'s|state|region)){0,5} ?(?:'s )?\(?"
+        r"| (?:on|in|off) (?:[\w-]{3,20}'s )"
         r"|(?: (?:oil|gas|processing|power|refugee|training|air|military)){0,2}"
         r" (?:fields?|plants?|refinery|camps?|airport|airfield|base|hospital|market|school|station) in (?:the )?",
         between,

@@ -1,6 +1,7 @@
 """Whose ground it is: who attacks, whom it hits, who speaks of an attack on themselves."""
 
 import re
+from itertools import pairwise
 
 from stream.passages import Passage
 from stream.places import PlaceMention, country_name
@@ -99,6 +100,18 @@ def own_ground(passage: Passage, index: int, attacker: str | None) -> Place | No
             attacker is not None and not third and passage.phrase("its_officials").match(passage.plain, m.end)
         ):
             return of_country(str(m.place.country), m.place.as_written)
+    return None
+
+
+def over_the_border(passage: Passage, index: int, attacker: str | None) -> Place | None:
+    """The other side of a border that the attacker's country is named at: "along the Israeli-Lebanese border"."""
+    people = [m for m in passage.places_in(index) if m.role == "demonym"]
+    for one, two in pairwise(people):
+        joint = passage.plain[one.end : two.start] in ("-", "–")
+        if joint and passage.plain.startswith((" border", " frontier"), two.end):
+            other = next((m for m in (one, two) if m.place.country != attacker), None)
+            if attacker in (one.place.country, two.place.country) and other is not None:
+                return other.place
     return None
 
 
