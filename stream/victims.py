@@ -34,6 +34,8 @@ OF_THE_DEAD = re.compile(
     r" of (?:those|the people|the) (?:killed|dead|victims)(?: (?:on )?\w{2,6}day| yesterday)?(?: were)? "
 )
 """Between a part of the dead and how they died: "eight of those killed on Sunday died in"."""
+SOME_OF_THEM = re.compile(r" of them (?:were|was|are|have been|had been|were reported) ")
+"""Between a number and what became of it: of people who are told of, not of the dead."""
 OTHERS = re.compile(r"(?:and|along with|together with) (?:at least |about )?\Z")
 FURTHEST = 16
 """Words that may stand between a number and its victim word."""
@@ -146,6 +148,10 @@ def number_before(passage: Passage, hit: Hit, quantities: Sequence[Quantity], us
     for quantity in reversed(quantities):
         if quantity.end <= hit.start and OF_THE_DEAD.fullmatch(plain, quantity.end, hit.start):
             return quantity
+        if quantity.end <= hit.start and SOME_OF_THEM.fullmatch(plain, quantity.end, hit.start):
+            earlier = any(part.end <= quantity.start for part in quantities if part.unit == "persons")
+            if not earlier:
+                return quantity
         if quantity.end > hit.start or quantity.start in used or OF_THEM.match(plain, quantity.end):
             continue
         if passage.phrase("group_of").search(plain, max(0, quantity.start - 16), quantity.start):
