@@ -65,6 +65,8 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         return "background", "cumulative"
     if mention.last < oldest:
         return "background", "past"
+    if mention.kind == "period" and recent > RECENT and mention.first < oldest - timedelta(days=14):
+        return "background", "cumulative"
     if mention.first > passage.published + timedelta(days=1):
         return "hypothetical", "future"
     if mention.kind == "year" and mention.first < oldest:

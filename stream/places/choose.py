@@ -63,6 +63,8 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
+    if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
+        return None
     if (
         outer
         and following is not None
@@ -80,6 +82,15 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and not row.listed
     return foreign and (small or candidate.nature in {"village", "hamlet", "hospital", "mosque", "market"})
+
+
+def _is_elsewhere_inside(
+    text: str, row: Row, candidate: Candidate, following: Candidate, outer: tuple[Row, ...]
+) -> bool:
+    """Does it lie in another region than the one that the words give it: "Reading, Kansas"?"""
+    regions = {other.admin1 for other in outer if other.kind == "A" and other.country == row.country}
+    told = text[candidate.end : following.start] == ", " and row.kind in {"P", "T"}
+    return told and len(regions) == 1 and row.admin1 is not None and row.admin1 not in regions
 
 
 def _is_far_off(row: Row, outer: tuple[Row, ...]) -> bool:

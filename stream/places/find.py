@@ -114,7 +114,7 @@ def _mention(
             told = stated is not None and bool(after) and is_in_country(text, following, after[0])
         if (
             not candidate.person
-            and not candidate.common
+            and (not candidate.common or (told and candidate.nature in TOWN_WORDS))
             and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
