@@ -16,7 +16,7 @@ from stream.shares import shared_out
 from stream.signals import Evidence, Mention
 from stream.status import judge
 from stream.surroundings import LONGEST_HEADING
-from stream.timing import day_of
+from stream.timing import day_of, night_of
 
 LONGEST_QUOTE = 240
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
@@ -186,7 +186,7 @@ def candidate(
         within=where.within,
         day=day if status == "new" else day if day_certain else None,
         day_certain=day_certain,
-        period=period,
+        period=period or night_of(passage, index, day),
         killed=killed,
         injured=injured,
         count=count_before(passage, index, hit.start, hit.end),

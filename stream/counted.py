@@ -25,7 +25,7 @@ _MOST_WORDS = 7
 _LONGEST_WORD = 48
 _LONE = sorted(SINGULARS - {"other", "others"}, key=len, reverse=True)
 _PERSON = re.compile(
-    rf"(?<![\w-])(?:an?|another|one)[ \xa0]((?:[\w’'-]+,?[ \xa0]){{0,4}}?)({'|'.join(_LONE)})(?![\w’'-])",
+    rf"(?<![\w-])(?:an?|another|one)[ \xa0]((?:[\w.’'-]+,?[ \xa0]){{0,4}}?)({'|'.join(_LONE)})(?![\w’'-])",
     re.IGNORECASE,
 )
 _OWNED_PERSON = re.compile(

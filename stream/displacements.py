@@ -124,7 +124,9 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     of_them = passage.plain.startswith((" of them", " of whom", " of these"), quantity.end)
     if of_them and hit.row.name in PART_OF_A_FLIGHT:
         return "no_displacement"
-    if "evacuat" in passage.plain[hit.start : hit.end] and quantity.noun in passage.lexicon.words("not_evacuated"):
+    if "evacuat" in passage.plain[hit.start : hit.end] and (
+        quantity.noun in passage.lexicon.words("not_evacuated") or abroad(passage, index, quantity)
+    ):
         return "no_displacement"
     if hit.row.name == "evacuated" and BUILDING.match(passage.plain, hit.end):
         return "no_displacement"
@@ -136,6 +138,13 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     ):
         return "no_displacement"
     return None
+
+
+def abroad(passage: Passage, index: int, quantity: Quantity) -> bool:
+    """Are they people of one country who are taken out of another: "3,000 Chinese citizens are evacuated from"?"""
+    if quantity.noun not in ("citizens", "nationals"):
+        return False
+    return any(m.role == "demonym" and quantity.end <= m.start < quantity.noun_end for m in passage.places_in(index))
 
 
 def part_of(whole: Candidate, part: Candidate) -> bool:

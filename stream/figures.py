@@ -32,6 +32,8 @@ ALIKE = re.compile(
     r"|raids?| ){1,12}"
 )
 """Between two attacks that did harm together: "air strikes, barrel bombs and artillery fire kill"."""
+AND_GUNS = re.compile(r" and (?:[\w-]{2,14} ){1,2}")
+"""Between two attacks by different arms: "air strikes and Afghan army gunfire kill"."""
 HARMED = re.compile(r"[,;:]|(?<!\w)(?:killed|injured|wounded|dead|died|hurt)(?!\w)")
 
 
@@ -107,7 +109,12 @@ def belongs(passage: Passage, victim: Victims, start: int, end: int, attacks: Se
             return max(before) <= end
     mine = distance(start, end)
     rivals = [(a, b) for a, b in attacks if not (a < end and start < b) and abs(a - start) < 600]
-    rivals = [(a, b) for a, b in rivals if not ALIKE.fullmatch(passage.plain, min(b, end), max(a, start))]
+    joints = [(min(b, end), max(a, start)) for a, b in rivals]
+    rivals = [
+        rival
+        for rival, joint in zip(rivals, joints, strict=True)
+        if not (ALIKE.fullmatch(passage.plain, *joint) or AND_GUNS.fullmatch(passage.plain, *joint))
+    ]
     return all(mine <= distance(a, b) for a, b in rivals)
 
 

@@ -81,7 +81,12 @@ def same_event(one: Candidate, other: Candidate) -> bool:
         and not (one.inferred_place or other.inferred_place)
     ):
         return False
-    if one.day != other.day and one.day_certain and other.day_certain:
+    if (
+        one.day != other.day
+        and one.day_certain
+        and other.day_certain
+        and (one.period is None or one.period != other.period)
+    ):
         return False
     return places_agree(one, other)
 

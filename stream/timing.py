@@ -213,3 +213,28 @@ def day_of(
         return passage.published, False, (mention.first, passage.published)
     period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
     return mention.last, mention.certain and mention.kind == "day", period
+
+
+LATE = re.compile(r"(?<!\w)(?:late|evening of|night of)(?: on)? \Z")
+EARLY = re.compile(
+    r"(?<!\w)(?:early|overnight|before dawn|pre-dawn|at dawn|early hours of|small hours of)(?: on| of)? \Z"
+)
+NIGHT = re.compile(r"(?:'s)? (?:night|evening)(?!\w)")
+MORNING = re.compile(r" (?:before dawn|at dawn)(?!\w)")
+
+
+def night_of(passage: Passage, index: int, day: date) -> tuple[date, date] | None:
+    """The two days of the night in which it was, as the sentence tells: from late on the one to early on the other.
+
+    One teller dates it "late on Tuesday", another "early on Wednesday", and in UTC it may be either. Null by day.
+    """
+    for mention in passage.days(index):
+        if mention.kind != "day" or mention.last != day:
+            continue
+        before = passage.plain[max(0, mention.start - 24) : mention.start]
+        word = mention.word.lower()
+        if LATE.search(before) or word.endswith(" night") or NIGHT.match(passage.plain, mention.end):
+            return day, day + timedelta(days=1)
+        if word == "overnight" or EARLY.search(before) or MORNING.match(passage.plain, mention.end):
+            return day - timedelta(days=1), day
+    return None

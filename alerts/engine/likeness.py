@@ -15,7 +15,7 @@ NEVER = float("-inf")
 REGION, COUNTRY = PRECISIONS.index("region"), PRECISIONS.index("country")
 ALIKE = 0.6
 """Two facts are one event from this score on."""
-NEAR_KM = 15.0
+NEAR_KM = 20.0
 """Towns this close are taken for one place: a story names the town, another its suburb."""
 REGION_KM = 150.0
 """Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
@@ -119,9 +119,18 @@ def _event(a: Fact, b: Fact, place: float) -> float:
     elif apart > 1:
         return NEVER
     else:
-        sure = a.body["day_certain"] and b.body["day_certain"]
-        day, toll = (0.3 if sure else 0.2) if apart == 0 else (-0.3 if sure else -0.2), _toll(a, b)
+        day, toll = _day(a, b), _toll(a, b)
     return place + day + toll + _actors(a, b) + _weapons(a, b) + 0.1 * wording(a, b)
+
+
+def _day(a: Fact, b: Fact) -> float:
+    """How much the days of two events, one apart at most, speak for one: the same day, or one night."""
+    first, second = sorted((a, b), key=lambda fact: fact.day)
+    sure = first.body["day_certain"] and second.body["day_certain"]
+    if a.day == b.day or (a.body["period"] is not None and a.body["period"] == b.body["period"]):
+        return 0.3 if sure else 0.2
+    retold = first.body["day_certain"] and not second.body["day_certain"]  # on a day of its telling
+    return -0.3 if sure else -0.1 if retold else -0.2
 
 
 def _follows_up(a: Fact, b: Fact) -> bool:
@@ -211,9 +220,18 @@ def place_likeness(a: Spot, b: Spot) -> float:
             close = apart is not None and apart <= REGION_KM
             return (0.4 if a.rank == b.rank else 0.3) if close else _lies_toward(a, b)
         return 0.4 if a.admin1 == b.admin1 and a.rank != b.rank else NEVER
+    if _same_name(a, b):
+        return 0.5
     if not apart:  # unknown, or a hand-made list has given several places one position
         return NEVER if a.admin1 != b.admin1 else -0.1
     return 0.35 if apart <= NEAR_KM else NEVER
+
+
+def _same_name(a: Spot, b: Spot) -> bool:
+    """Two places that bear one name, of which one is without a position and a region."""
+    if not any(spot.lat is None and spot.admin1 is None for spot in (a, b)):
+        return False
+    return (a.key or "").rpartition("/")[2] == (b.key or "").rpartition("/")[2] != ""
 
 
 def _lies_toward(a: Spot, b: Spot) -> float:
@@ -238,7 +256,7 @@ def _toll(a: Fact, b: Fact) -> float:
             continue
         low, high = sorted((one["best"], other["best"]))
         if low == high:
-            score += weight * (0.4 if low > 2 and not one["vague"] else 0.0)
+            score += weight * (0.2 if one["vague"] else 0.4 if low > 2 else 0.0)
         elif _within(one, other) or _within(other, one):
             score += weight * (0.1 if high <= low * CLOSE_TOLL else 0.0)
         elif high - low > 2 or max(a.rank, b.rank) >= COUNTRY:
@@ -258,7 +276,8 @@ def _actors(a: Fact, b: Fact) -> float:
         return 0.0
     if one & other:
         return 0.1
-    return 0.0 if one & ALLIANCES and other & {*ALLIANCES, "US"} or other & ALLIANCES and "US" in one else -0.25
+    allied = {*ALLIANCES, "US"}
+    return 0.0 if one & allied and other & allied and (one | other) & ALLIANCES else -0.25
 
 
 def _weapons(a: Fact, b: Fact) -> float:

@@ -4,7 +4,7 @@ import math
 import re
 
 from stream.places.candidate import Candidate
-from stream.places.context import KNOWN_TOWN, Context
+from stream.places.context import KNOWN_TOWN, REGION, Context
 from stream.places.gazetteer import Row
 from stream.places.wording import ADMIN_WORDS, DONE_TO, LOCATIVE, SITE_WORDS, TOWN_WORDS, WHERE
 from stream.vocabulary import one_of
@@ -70,6 +70,7 @@ def choose(
         and following is not None
         and _BEARING.fullmatch(text, candidate.end, following.start)
         and _is_far_off(best, outer)
+        and any(context.weight(other.country) > context.weight(best.country) - REGION for other in outer)
     ):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
@@ -89,7 +90,7 @@ def _is_elsewhere_inside(
 ) -> bool:
     """Does it lie in another region than the one that the words give it: "Reading, Kansas"?"""
     regions = {other.admin1 for other in outer if other.kind == "A" and other.country == row.country}
-    told = text[candidate.end : following.start] == ", " and row.kind in {"P", "T"}
+    told = _is_apposed(text, candidate, following) and row.kind in {"P", "T"}
     return told and len(regions) == 1 and row.admin1 is not None and row.admin1 not in regions
 
 

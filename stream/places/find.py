@@ -144,7 +144,8 @@ def _beside(text: str, found: list[Candidate], index: int) -> str | None:
     for before in reversed(found[max(0, index - 6) : index]):
         if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
             return None
-        if before.chosen is not None and before.chosen.kind != "C" and before.country is None:
+        filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
+        if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
             return before.chosen.country
     return None
 
