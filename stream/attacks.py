@@ -6,6 +6,7 @@ A kind's rows have the roles `trigger` (it happened), `not_event` (words that lo
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
@@ -56,7 +57,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     attacks = [span for span in attacks if not in_heading(passage, span[1])] or attacks
     for index in sorted(kept):
         if len(candidates) < MOST_CANDIDATES:
-            told = [candidate(passage, kind, index, hit, attacks) for hit in kept[index]]
+            told = placed_together([candidate(passage, kind, index, hit, attacks) for hit in kept[index]])
             candidates.extend(shared_out(passage, told, attacks))
     return candidates, mentions[:MOST_CANDIDATES]
 
@@ -140,6 +141,19 @@ def follows_up(passage: Passage, index: int, end: int) -> bool:
     sentence = passage.sentences[index]
     last = min(sentence.end, end + 60)
     return passage.phrase("follow_up").search(passage.plain, sentence.start, last) is not None
+
+
+def placed_together(told: list[Candidate]) -> list[Candidate]:
+    """The attacks of one sentence: one that names no place of its own was where another of them was, "20 were killed
+    in a raid after jets bombed a bus near Taiz".
+    """
+    named = next((c for c in told if c.place is not None and not c.inferred_place and c.status == "new"), None)
+    if named is None:
+        return told
+    return [
+        replace(c, place=named.place, inferred_place=False) if c.inferred_place and c.status == "new" else c
+        for c in told
+    ]
 
 
 def refers_back(passage: Passage, hit: Hit) -> bool:

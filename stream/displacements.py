@@ -93,9 +93,16 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             mentions.append(
                 Mention(kind=kind, reason="no_quantity", evidence=evidence(passage, hit.start, hit.end, hit.row.name))
             )
+    largest = max((c.displaced.best for c in candidates if c.status == "new" and c.displaced), default=0)
+    candidates = [c for c in candidates if not (c.pattern == "new arrivals" and told_as_part(c, largest))]
     real = {c.displaced.best for c in candidates if c.status == "new" and c.displaced}
     kept = [c for c in candidates if c.reason != "cumulative" or c.displaced is None or c.displaced.best not in real]
     return kept, mentions
+
+
+def told_as_part(found: Candidate, largest: int) -> bool:
+    """Are these new arrivals, told in words ("tens of thousands"), some of a flow that the story gives in figures?"""
+    return found.displaced is not None and found.displaced.vague and found.displaced.best < largest
 
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:

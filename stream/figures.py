@@ -34,6 +34,8 @@ ALIKE = re.compile(
 """Between two attacks that did harm together: "air strikes, barrel bombs and artillery fire kill"."""
 AND_GUNS = re.compile(r" and (?:[\w-]{2,14} ){1,2}")
 """Between two attacks by different arms: "air strikes and Afghan army gunfire kill"."""
+TOLL_OF_A_WAR = 5_000
+"""No attack of one day has killed or hurt so many since 1945: such a number is that of a campaign."""
 HARMED = re.compile(r"[,;:]|(?<!\w)(?:killed|injured|wounded|dead|died|hurt)(?!\w)")
 
 
@@ -69,6 +71,7 @@ def tied(
         ):
             break
         own = [*own, *(v for v in victims(passage, later) if v.role not in {o.role for o in own})]
+    own = [v for v in own if v.figure.best < TOLL_OF_A_WAR]
     return pick(own, "killed", start, end), pick(own, "injured", start, end)
 
 

@@ -215,9 +215,10 @@ def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: boo
         )
         if (
             m.role == "place"
-            and m.place.precision in ("town", "site")
+            and (m.place.precision in ("town", "site") or (here is not None and here.precision == "country"))
             and more
             and passage.phrase("at_place").search(before)
+            and not passage.phrase("way_from").search(before)
         ):
             return Whereabouts(m.place)
     return found

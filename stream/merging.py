@@ -9,7 +9,7 @@ inside it is an umbrella.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stream.nesting import contains, near, same_place
+from stream.nesting import contains, is_part, near, same_place
 from stream.passages import Candidate
 from stream.signals import Figure, Place
 
@@ -112,6 +112,8 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
         return True
     if one.killed and other.killed and one.killed.best != other.killed.best:
         return False
+    if one.killed and other.killed and (is_part(one.place, other.place) or is_part(other.place, one.place)):
+        return True  # "20 killed in northern Yemen" and "in Hajjah province"
     if one.sentence == 0 and one.place.name == one.place.admin1 == other.place.admin1 and not one.killed:
         return True
     if other.definite and near(one.place, other.place):
@@ -133,7 +135,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
             and other.place.precision in ("town", "site")
         )
         or (place.precision == "country" and other.place.precision == "town" and contains(place, other.place))
-        or (inferred == other.inferred_place and contains(place, other.place))
+        or (inferred == other.inferred_place and (contains(place, other.place) or is_part(place, other.place)))
     ):
         place, inferred = other.place, other.inferred_place
     dated = other if other.day_certain and not one.day_certain else one

@@ -7,6 +7,7 @@ from stream.places import PlaceMention
 from stream.signals import Place
 
 SPECIFIC = {"site": 3, "town": 3, "region": 2, "country": 0}
+SIGNS: dict[str | None, int] = {"north": 1, "south": -1, "east": 1, "west": -1}
 WATER = re.compile(
     r"(?<!\w)(?:corridor|crossing|checkpoint|river|sea|bay|gulf|ocean|strait|lake|channel)(?!\w)", re.IGNORECASE
 )
@@ -24,7 +25,7 @@ def contains(outer: Place, inner: Place) -> bool:
     if outer.precision == "country":
         return inner.precision != "country"
     if outer.precision == "region" and outer.admin1 is None and inner.precision in ("town", "site"):
-        return True
+        return lies_toward(outer, inner)
     if outer.precision != "region":
         return False
     if inner.precision == "region":  # a district in its province
@@ -32,6 +33,31 @@ def contains(outer: Place, inner: Place) -> bool:
         return outer.admin1 is not None and outer.admin1 == inner.admin1 and whole and not part
     return inner.precision in ("town", "site") and (
         same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
+    )
+
+
+POINT = re.compile(r"(?P<ns>north|south)?-?(?P<ew>east|west)?(?:ern)? ")
+FAR_DEGREES = 1.0
+"""How far back from the middle of a part of a country, towards the other side, a place may lie and still be in it."""
+
+
+def is_part(outer: Place, inner: Place) -> bool:
+    """Is `outer` a part of a country ("northern Yemen") in which the province `inner` may lie?"""
+    regions = outer.precision == inner.precision == "region" and outer.country == inner.country
+    part = outer.admin1 is None and outer.name[:1].islower() and not inner.name[:1].islower()
+    return regions and part and lies_toward(outer, inner)
+
+
+def lies_toward(part: Place, inner: Place) -> bool:
+    """May a place lie in a part of its country ("northern Yemen"), whose position is that of its middle?"""
+    point = POINT.match(part.name) if part.name[:1].islower() else None
+    if point is None or None in (part.lat, part.lon, inner.lat, inner.lon):
+        return True
+    north, east = (inner.lat or 0.0) - (part.lat or 0.0), (inner.lon or 0.0) - (part.lon or 0.0)
+    return all(
+        way * sign >= -FAR_DEGREES
+        for way, sign in ((north, SIGNS.get(point["ns"], 0)), (east, SIGNS.get(point["ew"], 0)))
+        if sign
     )
 
 

@@ -28,6 +28,8 @@ _BEARING = re.compile(
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
 _FARTHEST = 60
 _FAR_DEGREES = 5.0
+_QUARTERS = frozenset({"neighbourhood", "neighborhood", "quarter", "suburb"})
+"""A part of a town that is called so and bears a great town's name is that of another town."""
 _GOES_ON = re.compile(
     r" (?:"
     + one_of(
@@ -63,6 +65,8 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
+    if candidate.nature in _QUARTERS and _is_stranger(best, context):
+        return None
     if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
         return None
     if (
@@ -83,6 +87,12 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and not row.listed
     return foreign and (small or candidate.nature in {"village", "hamlet", "hospital", "mosque", "market"})
+
+
+def _is_stranger(row: Row, context: Context) -> bool:
+    """Is it in a country that nothing else in the story speaks for?"""
+    main = context.main_country()
+    return main not in {None, row.country} and context.weight(row.country) <= REGION
 
 
 def _is_elsewhere_inside(
