@@ -1,7 +1,7 @@
 """One story in, its signals out, with the words they came from and the reason each counts or not. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stream import attacks, ceasefires, displacements
 from stream.attacks import asserting, evidence
@@ -53,12 +53,29 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     mentions: list[Mention] = []
     for kind in words.kinds:
         found, dropped = FINDERS.get(kind, attacks.find)(passage, kind)
-        candidates.extend(merge(found))
+        candidates.extend(merge(of_old_times(passage, found)))
         mentions.extend(dropped)
     if candidates:
         mentions.extend(untied_numbers(passage, candidates))
     signals = tuple(numbered(story, passage, sorted(candidates, key=lambda c: (c.start, c.kind))))
     return Extraction(signals, tuple(sorted(mentions, key=lambda m: m.evidence.start)), note_of(signals, mentions))
+
+
+def of_old_times(passage: Passage, found: list[Candidate]) -> list[Candidate]:
+    """A heading names no day: where all that the story dates is long past, so is what its heading tells."""
+    first = passage.sentences[0]
+    told = [c for c in found if c.sentence > 0]
+    heading = (
+        len(passage.sentences) > 1 and passage.sentences[1].paragraph > 0 and passage.text[first.end - 1] not in '.!?”"'
+    )
+    if not heading or not told or any(c.status != "background" for c in told):
+        return found
+    if not any(c.reason == "past" for c in told):
+        return found
+    return [
+        replace(c, status="background", reason="past", day=None) if c.sentence == 0 and c.status == "new" else c
+        for c in found
+    ]
 
 
 def untied_numbers(passage: Passage, candidates: list[Candidate]) -> list[Mention]:
