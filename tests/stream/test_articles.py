@@ -135,3 +135,47 @@ def test_days_that_have_gone_by_date_what_was_before_them() -> None:
     signal = one(body)
     assert signal.day is not None
     assert signal.day.isoformat() == "2024-06-08"
+
+
+def test_the_heading_of_an_old_event_is_as_old() -> None:
+    body = "Army says its air strikes killed civilians\n\nA jet bombed a truck in Mosul on 9 January 2017, it said."
+    assert [s.status for s in told(body).signals] == ["background"]
+
+
+def test_one_night_has_two_days() -> None:
+    late = one("A drone hit a clinic in Taiz late on Tuesday, killing two people.")
+    early = one("A drone hit a clinic in Taiz early on Wednesday, killing two people.")
+    assert late.period == early.period
+    assert late.day != early.day
+    assert one("A drone hit a clinic in Taiz on Wednesday, killing two people.").period is None
+
+
+def test_a_total_over_a_region_and_its_towns() -> None:
+    body = (
+        "At least 20 people were killed yesterday when air strikes hit several areas of northwestern Syria.\n\n"
+        "The warplanes targeted the villages of Talmenes, Bidama and Maasaran in Idlib province."
+    )
+    assert summary(body) == [
+        ("northwestern Syria", 20, None),
+        ("Talmenes", None, None),
+        ("Bidama", None, None),
+        ("Maasaran", None, None),
+    ]
+
+
+def test_attacks_of_one_sentence_share_a_place() -> None:
+    body = (
+        "An air strike hit a wedding in northern Yemen, killing 20 people.\n\n"
+        "On Tuesday, at least 21 civilians were killed in an air raid after fighter jets bombed a bus near Taiz."
+    )
+    assert summary(body) == [("northern Yemen", 20, None), ("Taiz", 21, None)]
+
+
+def test_a_quarter_with_the_name_of_a_town_abroad() -> None:
+    (signal,) = counted("In Yemen, jets hit a house in the Raqqa neighbourhood of Bani Qais, killing two, Yemen says.")
+    assert signal.place is not None
+    assert signal.place.country == "YE"
+
+
+def test_citizens_who_are_taken_home_are_not_displaced() -> None:
+    assert counted("More than 3,000 Chinese citizens were evacuated from Vietnam after riots.") == []

@@ -16,6 +16,7 @@ from tests.alerts.engine.wire import (
     SYRIA,
     Desk,
     breach,
+    day,
     flight,
     story,
     strike,
@@ -220,3 +221,27 @@ def test_the_number_of_an_open_toll_speaks_for_one_event() -> None:
     assert len(incidents(story("a", 1.0, strike(ALBA, 1, 87)), told)) == 1
     other = story("b", 1.5, strike(SYRIA, 1, 20, day_certain=False))
     assert len(incidents(story("a", 1.0, strike(ALBA, 1, 87)), other)) == 2
+
+
+def test_one_night_is_one_day() -> None:
+    night = (day(1), day(2))
+    late, early = strike(ALBA, 1, 40, period=night), strike(ALBA, 2, 44, period=night)
+    assert one(story("a", 2.0, late), story("b", 2.1, early, credit="Reuters"))
+    assert len(incidents(story("a", 2.0, late), story("b", 3.0, strike(ALBA, 2, 44), credit="Reuters"))) == 2
+
+
+def test_the_same_vague_toll_told_without_a_day_on_the_day_after_is_one_event() -> None:
+    def dozens(when: int, **more: Any) -> StoryRecord:
+        toll = Figure(low=12, best=24, high=None, vague=True, quote="dozens")
+        return story(str(when), when, strike(ALBA, when, **more).model_copy(update={"killed": toll}))
+
+    assert one(dozens(1), dozens(2, day_certain=False))
+    assert len(incidents(dozens(1), dozens(2))) == 2
+
+
+def test_an_alliance_is_no_other_attacker_than_its_leader() -> None:
+    def by(actor: str) -> StoryRecord:
+        return story(actor, 1.0, strike(NORTH, 1, actors=(actor,), day_certain=False))
+
+    assert one(by("NATO"), by("U.S."))
+    assert len(incidents(by("NATO"), by("Russia"))) == 2
