@@ -36,6 +36,8 @@ AND_GUNS = re.compile(r" and (?:[\w-]{2,14} ){1,2}")
 """Between two attacks by different arms: "air strikes and Afghan army gunfire kill"."""
 TOLL_OF_A_WAR = 5_000
 """No attack of one day has killed or hurt so many since 1945: such a number is that of a campaign."""
+WITHIN = re.compile(r"(?<!\w)(?:in|by|during|after|from)(?!\w)")
+"""Between a number and attacks: "injured 48 in the air strikes" counts people."""
 HARMED = re.compile(r"[,;:]|(?<!\w)(?:killed|injured|wounded|dead|died|hurt)(?!\w)")
 
 
@@ -152,6 +154,7 @@ def count_before(passage: Passage, index: int, start: int, end: int) -> int | No
             and quantity.unit is None
             and not quantity.vague
             and not HARMED.search(passage.plain[quantity.end : start])
+            and not WITHIN.search(passage.plain[quantity.end : start])
         ):
             return quantity.best
         if (

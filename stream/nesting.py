@@ -104,7 +104,7 @@ def province_of(passage: Passage, outer: PlaceMention, inner: PlaceMention) -> b
     between = passage.plain[outer.end : inner.start]
     return (
         re.fullmatch(
-            r"(?:'s)? (?:\w{1,15} )?(?:province|state|city|town|village|district|region|port|capital|suburb"
+            r"(?:'s)? (?:[\w-]{1,20} ){0,2}(?:province|state|city|town|village|district|region|port|capital|suburb"
             r"|county|governorate|island|enclave)(?: of)?,? (?:the )?",
             between,
         )

@@ -161,6 +161,24 @@ def long_after(passage: Passage, index: int) -> bool:
     return bool(dated) and all(m.last < passage.published - LONG_AFTER and provoking(passage, index, m) for m in dated)
 
 
+def only_day(passage: Passage, oldest: date) -> date | None:
+    """The one recent day that a story of some length names for what happened, or null: then an event for which its own
+    sentence names none was on that day.
+    """
+    if len(passage.sentences) < SOME_LENGTH:
+        return None
+    found = {
+        m.last
+        for index in range(min(len(passage.sentences), 40))
+        for m in passage.days(index)
+        if m.kind == "day" and m.first == m.last and oldest <= m.last <= passage.published
+        if dates_event(passage, m) and not provoking(passage, index, m)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+SOME_LENGTH = 4
+"""Sentences: a brief of fewer speaks of several things."""
 DAYS_AFTER = re.compile(
     r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after "
     r"(?:[\w'-]{1,20} ){0,7}\Z"
@@ -203,7 +221,7 @@ def day_of(
         return gone, True, None
     inside = inside or [m for m in mentions if not provoking(passage, index, m)]
     if not inside:
-        return passage.published, False, None
+        return passage.known(("day", oldest), lambda: only_day(passage, oldest)) or passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
     if (
         mention.kind == "day"

@@ -179,3 +179,20 @@ def test_a_quarter_with_the_name_of_a_town_abroad() -> None:
 
 def test_citizens_who_are_taken_home_are_not_displaced() -> None:
     assert counted("More than 3,000 Chinese citizens were evacuated from Vietnam after riots.") == []
+
+
+def test_a_story_of_some_length_has_its_one_day() -> None:
+    body = (
+        "Troops hit a shopping street in Kharkiv at noon on 12 June, the mayor said.\n\n"
+        "The governor said that two guided bombs hit a hardware store.\n\n"
+        "Firemen worked for sixteen hours.\n\n"
+        "Eighteen people were killed and 48 injured in the air strikes."
+    )
+    signal = one(body, "air_strike")
+    assert signal.day is not None
+    assert (signal.day.isoformat(), signal.count) == ("2024-06-12", None)
+
+
+def test_a_month_is_no_modal_verb() -> None:
+    assert [s.status for s in told("Israel on May 25 bombed a store in Khan Younis.").signals] == ["background"]
+    assert one("Israel on June 12 bombed a store in Khan Younis.")
