@@ -37,6 +37,8 @@ def contains(outer: Place, inner: Place) -> bool:
 
 
 POINT = re.compile(r"(?P<ns>north|south)?-?(?P<ew>east|west)?(?:ern)? ")
+WIDEST_DEGREES = 5.0
+"""From the middle of a region that is no first-level one (Darfur) to its furthest town."""
 FAR_DEGREES = 1.0
 """How far back from the middle of a part of a country, towards the other side, a place may lie and still be in it."""
 
@@ -49,11 +51,13 @@ def is_part(outer: Place, inner: Place) -> bool:
 
 
 def lies_toward(part: Place, inner: Place) -> bool:
-    """May a place lie in a part of its country ("northern Yemen"), whose position is that of its middle?"""
+    """May a place lie in a region of its country ("Darfur", "northern Yemen"), whose position is that of its middle?"""
     point = POINT.match(part.name) if part.name[:1].islower() else None
-    if point is None or None in (part.lat, part.lon, inner.lat, inner.lon):
+    if None in (part.lat, part.lon, inner.lat, inner.lon):
         return True
     north, east = (inner.lat or 0.0) - (part.lat or 0.0), (inner.lon or 0.0) - (part.lon or 0.0)
+    if point is None:
+        return max(abs(north), abs(east)) <= WIDEST_DEGREES
     return all(
         way * sign >= -FAR_DEGREES
         for way, sign in ((north, SIGNS.get(point["ns"], 0)), (east, SIGNS.get(point["ew"], 0)))
