@@ -10,14 +10,14 @@ from stream.attacks import evidence, mention
 from stream.attribution import attribution
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
-from stream.locating import whereabouts
+from stream.locating import Whereabouts, whereabouts
 from stream.movements import cause_of, measure_of, status_of
 from stream.nesting import contains, same_place
 from stream.numbers import Quantity
 from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import also_moved
-from stream.signals import Mention
+from stream.signals import Mention, Place
 from stream.surroundings import LONG, elsewhere, main_country
 from stream.timing import RECENT_FLOW, day_of
 from stream.victims import figure_of
@@ -217,6 +217,16 @@ def of_a_nation(passage: Passage, index: int, quantity: Quantity) -> bool:
     return any(m.role == "demonym" and m.end == ends for m in passage.places_in(index))
 
 
+def by_their_state(passage: Passage, index: int, hit: Hit) -> Place | None:
+    """The state that evacuates people, and so the country where they live: "Vietnam has begun evacuating"; or null."""
+    if not passage.plain.startswith("evacuat", hit.start):
+        return None
+    for m in passage.places_in(index):
+        if m.role == "actor" and m.end <= hit.start and passage.words_between(m.end, hit.start) <= 3:
+            return m.place
+    return None
+
+
 def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quantity) -> Candidate:
     """What one number of displaced people says."""
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
@@ -230,6 +240,8 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
         if destination is None and (origin is None or measure == "stock")
         else None
     )
+    if where is not None and where.inferred and (own := by_their_state(passage, index, hit)):
+        where = Whereabouts(own, inferred=True)
     place = origin or destination or (where.place if where else None)
     place = place or passage.known("country", lambda: main_country(passage))
     far = where is not None and where.inferred and of_a_nation(passage, index, quantity)

@@ -25,7 +25,8 @@ SAID = re.compile(
 )
 NAMED = re.compile(r",? [A-Z]")
 OTHER_DEED = re.compile(
-    r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over))(?!\w)"
+    r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over)"
+    r"|c[ao]mes? (?:[\w-]{1,10} ){0,3}after)(?!\w)"
 )
 """Between an attack on somebody and the place of what they did themselves."""
 BORDER = re.compile(
@@ -166,7 +167,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     if OF_A_DEAL.match(plain, mention.end):
         value -= 3
     if mention.start > end and OTHER_DEED.search(plain, end, mention.start):
-        value -= 4
+        value -= 6
     if ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start):
         value -= 4
     if passage.phrase("way_from").search(before):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from stream.nesting import SPECIFIC, most_specific
+from stream.nesting import SPECIFIC, most_specific, on_water
 from stream.passages import Passage
 from stream.places import PlaceMention, capital_named
 from stream.sides import of_country
@@ -42,6 +42,13 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
             if outer:
                 return outer[-1]
     if area is not None:
+        here = [
+            m
+            for m in passage.places_in(index)
+            if m.role == "place" and m.end <= area.start() and m.place.precision in ("town", "site")
+        ]
+        if here and not area.group().endswith(("area", "site", "camp")):
+            return here[-1].place
         for at in range(index - 1, max(-1, index - 12), -1):
             inside = [m for m in passage.places_in(at) if m.role == "place" and m.place.precision != "country"]
             if inside:
@@ -114,6 +121,7 @@ def around(passage: Passage, index: int, attacker: str | None, *, abroad: bool =
             if m.role == "place"
             and not (m.place.country == attacker and (abroad or m.place.precision == "country"))
             and not aside(passage, at, m)
+            and not on_water(m.place)
         ]
         if named:
             best = max(named, key=lambda m: (standing(passage, at, m), -m.start))

@@ -221,7 +221,8 @@ def day_of(
         return gone, True, None
     inside = inside or [m for m in mentions if not provoking(passage, index, m)]
     if not inside:
-        return passage.known(("day", oldest), lambda: only_day(passage, oldest)) or passage.published, False, None
+        told = passage.known("day", lambda: only_day(passage, oldest)) if recent == RECENT else None
+        return told or passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
     if (
         mention.kind == "day"

@@ -168,7 +168,12 @@ def _alone(text: str, candidate: Candidate) -> bool:
 
 _ITS_PLACES = re.compile(
     r" (?:[a-z-]+ ){0,2}?"
-    + one_of("towns?; city; cities; villages?; communities; community; territory; territories; soil; provinces?")
+    + one_of(
+        """
+        towns?; city; cities; villages?; communities; community; territory; territories; soil; provinces?; islands?;
+        coasts?; archipelago; mainland
+        """
+    )
     + r"(?!\w)"
 )
 """After a demonym: the words name a part of the country, "southern Israeli communities"."""
