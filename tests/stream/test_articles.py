@@ -109,7 +109,7 @@ def test_the_country(body: str, place: str | None) -> None:
         ("Another 8,000 are reported to have been internally displaced by fighting near Yei.", "Yei", 8_000),
         ("Some 6,500 refugees cross from Sudan into Chad.", "Sudan", 6_500),
         ("Manila is hit. Vietnam has begun evacuating 500,000 people from its central coast.", "Vietnam", 500_000),
-        ("Laos is wet. A typhoon hit Philippine islands, forcing out 400,000 residents.", "Philippines", 400_000),
+        ("Laos is wet. A typhoon hit Philippine islands, and 400,000 people were evacuated.", "Philippines", 400_000),
     ],
 )
 def test_where_people_fled(body: str, place: str, best: int) -> None:
