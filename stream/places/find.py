@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stream.places.acting import is_actor, leans_little
+from stream.places.belonging import beside, owner_of, stated_in
 from stream.places.candidate import Candidate
 from stream.places.choose import choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, holds
@@ -105,12 +106,12 @@ def _mention(
     if candidate.demonym and candidate.country is not None:
         return _demonym(text, candidate, names.countries[candidate.country].row, names.capital_of(candidate.country))
     following = found[index + 1] if index + 1 < len(found) else None
-    row = choose(text, candidate, following, _owner(text, found, index, names), context)
+    row = choose(text, candidate, following, owner_of(text, found, index, names), context)
     if row is None:
-        stated = _stated(text, found, index)
+        stated = stated_in(text, found, index)
         told = stated is not None and following is not None and is_in_country(text, candidate, following)
         if stated is None and following is not None and text[candidate.end : following.start] == " and ":
-            stated, after = _stated(text, found, index + 1), found[index + 2 : index + 3]
+            stated, after = stated_in(text, found, index + 1), found[index + 2 : index + 3]
             told = stated is not None and bool(after) and is_in_country(text, following, after[0])
         if (
             not candidate.person
@@ -118,8 +119,8 @@ def _mention(
             and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
-        stated = stated or _beside(text, found, index)
-        return _unknown(text, candidate, context, names, stated, _owner(text, found, index, names))
+        stated = stated or beside(text, found, index)
+        return _unknown(text, candidate, context, names, stated, owner_of(text, found, index, names))
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
     candidate.chosen = row
@@ -132,22 +133,6 @@ def _mention(
     place = resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
-
-
-_BACK = 300
-"""Characters back to a town that a name which the gazetteer lacks is told beside."""
-
-
-def _beside(text: str, found: list[Candidate], index: int) -> str | None:
-    """The country of the last town or region named before, in the same paragraph; or null."""
-    here = found[index]
-    for before in reversed(found[max(0, index - 6) : index]):
-        if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
-            return None
-        filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
-        if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
-            return before.chosen.country
-    return None
 
 
 _NOTHING_MORE = re.compile(
@@ -198,42 +183,6 @@ def _demonym(text: str, candidate: Candidate, row: Row, capital: Row | None) -> 
     part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4))
     place = place_as(text, candidate.start, end, part, f"{candidate.direction} {row.name}", "region")
     return PlaceMention(candidate.start, end, place, "place", candidate.cue)
-
-
-def _owner(text: str, found: list[Candidate], index: int, names: Gazetteer) -> Row | None:
-    """The place whose part this one is: "Kherson's Dniprovskyi district", "the Nigerien town of Abadam"."""
-    before = found[index - 1] if index else None
-    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, found[index].start):
-        return names.countries[before.country].row
-    if before is None or before.chosen is None:
-        return None
-    owned = OWNED.search(text[before.name_end : found[index].name_start])
-    return before.chosen if owned else None
-
-
-_TOWN_OF = re.compile(
-    r" (?:[a-z-]+ ){0,3}"
-    + one_of(
-        """
-        town; towns; village; villages; city; cities; province; provinces; district; region; area; port; suburb;
-        island; camp; settlement; resort; state; county; enclave; commune; hamlet; neighbou?rhood; governorate; oblast
-        """
-    )
-    + r" of (?:the )?"
-)
-
-
-def _stated(text: str, found: list[Candidate], index: int) -> str | None:
-    """The country that the words beside a name give it: "the Sudanese town of Xyz", "Xyz in Aleppo province"."""
-    here = found[index]
-    before = found[index - 1] if index else None
-    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, here.start):
-        return before.country
-    following = found[index + 1] if index + 1 < len(found) else None
-    if following is None or not qualifies(text, here, following):
-        return None
-    holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
-    return following.country or (holders.pop() if len(holders) == 1 else None)
 
 
 def _unknown(

@@ -1,0 +1,61 @@
+"""Where the words beside a name say that it lies: in whose country, in which place, beside which town."""
+
+import re
+
+from stream.places.candidate import Candidate
+from stream.places.choose import qualifies
+from stream.places.containers import OWNED
+from stream.places.gazetteer import Gazetteer, Row
+from stream.vocabulary import one_of
+
+
+def owner_of(text: str, found: list[Candidate], index: int, names: Gazetteer) -> Row | None:
+    """The place whose part this one is: "Kherson's Dniprovskyi district", "the Nigerien town of Abadam"."""
+    before = found[index - 1] if index else None
+    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, found[index].start):
+        return names.countries[before.country].row
+    if before is None or before.chosen is None:
+        return None
+    owned = OWNED.search(text[before.name_end : found[index].name_start])
+    return before.chosen if owned else None
+
+
+_TOWN_OF = re.compile(
+    r" (?:[a-z-]+ ){0,3}"
+    + one_of(
+        """
+        town; towns; village; villages; city; cities; province; provinces; district; region; area; port; suburb;
+        island; camp; settlement; resort; state; county; enclave; commune; hamlet; neighbou?rhood; governorate; oblast
+        """
+    )
+    + r" of (?:the )?"
+)
+
+
+def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
+    """The country that the words beside a name give it: "the Sudanese town of Xyz", "Xyz in Aleppo province"."""
+    here = found[index]
+    before = found[index - 1] if index else None
+    if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, here.start):
+        return before.country
+    following = found[index + 1] if index + 1 < len(found) else None
+    if following is None or not qualifies(text, here, following):
+        return None
+    holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
+    return following.country or (holders.pop() if len(holders) == 1 else None)
+
+
+_BACK = 300
+"""Characters back to a town that a name which the gazetteer lacks is told beside."""
+
+
+def beside(text: str, found: list[Candidate], index: int) -> str | None:
+    """The country of the last town or region named before, in the same paragraph; or null."""
+    here = found[index]
+    for before in reversed(found[max(0, index - 6) : index]):
+        if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
+            return None
+        filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
+        if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
+            return before.chosen.country
+    return None
