@@ -36,7 +36,10 @@ def ends_of(
     named = [m for m in named if not (on_water(m.place) or passage.plain.startswith(" river", m.end))] or named
     for m in mentions:
         counted = quantity.start <= m.start < (quantity.noun_end or quantity.end) + 1
-        if m.role == "demonym" and (counted or m.end + 1 == hit.start):
+        fled_it = passage.plain.endswith("from the ", 0, m.start) and passage.phrase("befell").match(
+            passage.plain, m.end
+        )
+        if m.role == "demonym" and (counted or m.end + 1 == hit.start or fled_it):
             origin = m.place
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
     near = [m for m in named if not HARD.search(passage.plain, min(end, m.end), max(start, m.start))]

@@ -36,7 +36,8 @@ guerilla/guerillas combatant/combatants militiaman/militiamen militia/militiamen
 serviceman/servicemen servicewoman/servicewomen airman/airmen marine/marines sailor/sailors pilot/pilots crew/crew
 cadet/cadets conscript/conscripts recruit/recruits trooper/troopers paratrooper/paratroopers warrior/warriors
 bomber/bombers attacker/attackers assailant/assailants sniper/snipers suspect/suspects bandit/bandits
-ranger/rangers cop/cops constable/constables adviser/advisers advisor/advisors instructor/instructors
+ranger/rangers cop/cops constable/constables interpreter/interpreters translator/translators
+adviser/advisers advisor/advisors instructor/instructors
 personnel/personnel military/militaries taliban/taliban talib/talibs shabaab/shabaab
 """
 _PEOPLES = """

@@ -49,6 +49,7 @@ def of_people(passage: Passage, index: int, start: int, end: int) -> Place | Non
         if m.role == "demonym"
         and not passage.plain.startswith(" border", m.end)
         and not passage.phrase("tells").match(passage.plain, m.end)
+        and not passage.plain.endswith(("from ", " by "), 0, m.start)
         and (end <= m.start < last or (first <= m.start < start and victims_at(passage, m.end, start + 8)))
     ]
     return people[0].place if people else None

@@ -27,7 +27,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
     mentions = [
         m
         for m in passage.days(index)
-        if (first <= m.start < last or follows_since(passage, last, m.start))
+        if (first <= m.start < last or m.start < first <= m.end or follows_since(passage, last, m.start))
         and (dates_event(passage, m) or named_year(passage, m, start))
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
         and not (
@@ -48,7 +48,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
             and dates_event(passage, m)
         ]
     if not mentions:
-        return ("background", "past") if long_after(passage, index) else ("new", "reported")
+        return ("background", "past") if long_after(passage, index, recent) else ("new", "reported")
     mention = min(mentions, key=lambda m: (m.start < start and m.kind == "day", max(m.start - end, start - m.end)))
     oldest = passage.published - recent
     if mention.kind == "vague_past":
@@ -155,10 +155,11 @@ PROVOKED = re.compile(r"(?<!hours )(?<!minutes )(?:after|following|in (?:respons
 LONG_AFTER = timedelta(days=90)
 
 
-def long_after(passage: Passage, index: int) -> bool:
+def long_after(passage: Passage, index: int, recent: timedelta) -> bool:
     """Does the sentence name only long past days, of what provoked it: "jets bombed camps after an attack in 2015"?"""
     dated = [m for m in passage.days(index) if m.kind in ("day", "month", "year", "period") and dates_event(passage, m)]
-    return bool(dated) and all(m.last < passage.published - LONG_AFTER and provoking(passage, index, m) for m in dated)
+    long = min(LONG_AFTER, recent) if recent > RECENT else LONG_AFTER
+    return bool(dated) and all(m.last < passage.published - long and provoking(passage, index, m) for m in dated)
 
 
 def only_day(passage: Passage, oldest: date) -> date | None:

@@ -61,6 +61,8 @@ def choose(
     outer = following.rows[:4] if following is not None and qualifies(text, candidate, following) else ()
     if candidate.common and not text.startswith(",", candidate.end):  # "the University of Wisconsin"
         outer = ()
+    if outer and following is not None and _BEARING.fullmatch(text, candidate.end, following.start):
+        rows = [row for row in rows if not _is_far_off(row, outer)] or rows
     largest = max(row.population for row in rows)
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
