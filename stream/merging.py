@@ -178,6 +178,8 @@ def combined(one: Figure | None, other: Figure | None) -> Figure | None:
     """Conflicting figures: the lowest, the first told, the highest."""
     if one is None or other is None or one.best == other.best:
         return one or other
+    if one.vague and not other.vague:  # "dozens dead" in a heading over "at least 40 were killed"
+        one, other = other, one
     lows = [f.low if f.low is not None else f.best for f in (one, other)]
     highs = [f.high if f.high is not None else f.best for f in (one, other)]
     return Figure(low=min(lows), best=one.best, high=max(highs), vague=one.vague, quote=one.quote)

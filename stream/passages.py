@@ -87,7 +87,7 @@ class Passage:
 
     @functools.cached_property
     def _head(self) -> int:
-        """Where the dateline ends: the day in it is no number of people."""
+        """Where the dateline ends: the day in it is that of the filing, and no number of people."""
         line = text.dateline(self.text)
         return 0 if line is None else line.end
 
@@ -103,7 +103,8 @@ class Passage:
         """The mentions of time in a sentence, in order."""
         if index not in self._days:
             sentence = self.sentences[index]
-            self._days[index] = dates.days(self.text, self.published, sentence.start, sentence.end)
+            start = min(max(sentence.start, self._head), sentence.end)
+            self._days[index] = dates.days(self.text, self.published, start, sentence.end)
         return self._days[index]
 
     def hits(self, concern: str, role: str, index: int) -> list[Hit]:

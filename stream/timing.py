@@ -170,7 +170,8 @@ def only_day(passage: Passage, oldest: date) -> date | None:
         return None
     found = {
         m.last
-        for index in range(min(len(passage.sentences), 40))
+        for index, sentence in enumerate(passage.sentences[:40])
+        if not TO_COME.search(passage.plain, sentence.start, sentence.end)
         for m in passage.days(index)
         if m.kind == "day" and m.first == m.last and oldest <= m.last <= passage.published
         if dates_event(passage, m) and not provoking(passage, index, m)
@@ -178,6 +179,7 @@ def only_day(passage: Passage, oldest: date) -> date | None:
     return found.pop() if len(found) == 1 else None
 
 
+TO_COME = re.compile(r"(?<!\w)(?:would|will|plans? to|threaten\w{0,3}|vow\w{0,3})(?!\w)")
 SOME_LENGTH = 4
 """Sentences: a brief of fewer speaks of several things."""
 DAYS_AFTER = re.compile(

@@ -30,6 +30,8 @@ ONE_FLOW_DAYS = 3
 """Within these days the same exact number of people, driven out by the same cause, is one movement wherever told, and
 those who left the country may be those of whom only the flight is told."""
 STOCK_DAYS = 7
+RETOLD_DAYS = 2
+"""A new toll of a strike on a town is told for so many days as of one that everybody knows."""
 FOLLOW_UP_DAYS = 7
 """A reaction to an attack, or its new toll, is told up to so many days after it."""
 ALLIANCES = frozenset({"nato", "isaf", "coalition", "us-led coalition", "us-led", "allies"})
@@ -115,7 +117,8 @@ def likeness(a: Fact, b: Fact) -> float:
 def _event(a: Fact, b: Fact, place: float) -> float:
     apart = abs(a.day - b.day)
     if _follows_up(a, b) or _follows_up(b, a):
-        day, toll = (0.3 if apart <= 1 else -0.1), max(0.0, _toll(a, b))
+        near = apart <= RETOLD_DAYS and a.spot.key == b.spot.key and a.rank < REGION
+        day, toll = 0.3 if apart <= 1 else 0.1 if near else -0.1, max(0.0, _toll(a, b))
     elif apart > 1:
         return NEVER
     else:
