@@ -1,8 +1,10 @@
 """Incidents against people's judgment: do two stories speak of one real event?
 
     python bench/incidents.py [--corpus FILE] [--wrong]
+    python bench/incidents.py --retold [--wrong]
 
-The pairs and labels are tests/gold/incident_pairs*.jsonl. The whole corpus is clustered; a pair is linked when its two
+The pairs and labels are tests/gold/incident_pairs*.jsonl, or with --retold those of tests/gold/retold, whose stories
+are there too. The whole corpus is clustered; a pair is linked when its two
 signals are in one incident. A signal that extraction did not find cannot be linked: pairs of which a side was not found
 are left out, and counted. `ratio`: incidents made of the labelled signals, by the events that people see in them.
 """
@@ -28,6 +30,7 @@ from stream.records import SourcePosition, StoryRecord
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpora" / "current_events_2002_2014.jsonl.gz"
 GOLD = ROOT / "tests" / "gold"
+RETOLD = GOLD / "retold"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -47,7 +50,7 @@ class Pair:
 def facts_of(corpus: Path) -> dict[str, list[Fact]]:
     """Every fact of the corpus, by story."""
     found: dict[str, list[Fact]] = {}
-    with gzip.open(corpus) as lines:
+    with gzip.open(corpus) if corpus.suffix == ".gz" else corpus.open("rb") as lines:
         for offset, line in enumerate(lines):
             source = SourcePosition(topic="bench", offset=offset)
             record = record_of(line, source=source, received=NOW, clock="story", feed="briefs")
@@ -59,10 +62,10 @@ def facts_of(corpus: Path) -> dict[str, list[Fact]]:
     return found
 
 
-def pairs(facts: dict[str, list[Fact]]) -> list[Pair]:
-    """The labelled pairs, each side with the fact whose words meet the marked ones."""
-    rows = [json.loads(line) for line in (GOLD / "incident_pairs.jsonl").read_text().splitlines()]
-    labels = [json.loads(line) for line in (GOLD / "incident_pairs.labels.jsonl").read_text().splitlines()]
+def pairs(facts: dict[str, list[Fact]], folder: Path = GOLD) -> list[Pair]:
+    """The labelled pairs of a folder, each side with the fact whose words meet the marked ones."""
+    rows = [json.loads(line) for line in (folder / "incident_pairs.jsonl").read_text().splitlines()]
+    labels = [json.loads(line) for line in (folder / "incident_pairs.labels.jsonl").read_text().splitlines()]
     return [
         Pair(
             kind=row["a"]["kind"],
@@ -130,11 +133,14 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--corpus", type=Path, default=CORPUS)
     options.add_argument("--wrong", action="store_true", help="list the pairs that were judged otherwise")
+    options.add_argument("--retold", action="store_true", help="the retold articles of tests/gold/retold")
     given = options.parse_args()
+    if given.retold:
+        given.corpus = RETOLD / "stories.jsonl"
     if not given.corpus.exists():
         sys.exit(f"{given.corpus} is not here: give the briefs with --corpus")
     facts = facts_of(given.corpus)
-    labelled = pairs(facts)
+    labelled = pairs(facts, RETOLD if given.retold else GOLD)
     incident = incidents_of(fact for story in facts.values() for fact in story)
     found = [pair for pair in labelled if pair.a is not None and pair.b is not None]
     print(f"{len(found)} of {len(labelled)} pairs have both signals found")
