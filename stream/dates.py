@@ -31,12 +31,12 @@ class DayMention:
 
 _DAYS = list(calendar.day_name)
 _MONTHS = list(calendar.month_name)[1:]
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
     "several": 3, "few": 3,
 }  # fmt: skip
-_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}|a (?:few|couple of))"
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))}|a (?:few|couple of))"
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
@@ -278,7 +278,7 @@ def _number(words: str | None) -> int | None:
     if words is None:
         return None
     small = words.lower().removeprefix("a ") if words.lower() not in {"a"} else "a"
-    return int(small) if small.isdigit() else _NUMBER_WORDS.get(small)
+    return int(small) if small.isdigit() else NUMBER_WORDS.get(small)
 
 
 _LENGTHS = {"hour": 0, "day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3650}

@@ -6,7 +6,7 @@ News is of 7 days before publication, a flow of displaced people of 30 (codebook
 import re
 from datetime import date, timedelta
 
-from stream.dates import DayMention
+from stream.dates import NUMBER_WORDS, DayMention
 from stream.passages import Passage
 from stream.signals import Status
 
@@ -186,7 +186,6 @@ DAYS_AFTER = re.compile(
     r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after "
     r"(?:[\w'-]{1,20} ){0,7}\Z"
 )
-COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 
 
 def days_before(passage: Passage, index: int, start: int) -> date | None:
@@ -194,7 +193,7 @@ def days_before(passage: Passage, index: int, start: int) -> date | None:
     said = DAYS_AFTER.search(passage.plain, max(passage.sentences[index].start, start - 120), start)
     if said is None:
         return None
-    count = COUNTS.get(said["count"]) or int(said["count"])
+    count = NUMBER_WORDS.get(said["count"]) or int(said["count"])
     return passage.published - timedelta(days=count * (7 if said["unit"].startswith("week") else 1))
 
 

@@ -29,20 +29,28 @@ def test_a_strike_on_another_town_is_not_told_again() -> None:
     assert [place for place, *_ in summary(body)] == ["Bayt al Faqih", "Zabid"]
 
 
-def test_a_district_is_nearer_than_its_province() -> None:
-    body = (
-        "An air strike killed 16 people in southern Helmand province. The air strike was launched in Sangin district."
-    )
-    assert summary(body) == [("Sangin", 16, None)]
-
-
-def test_a_quarter_lies_in_the_region_of_its_town() -> None:
-    body = (
-        "Two air strikes killed eight people in Yemen's Amran province. "
-        "Officials said that the air strikes, which hit the Zuqaq quarter of Amran, had injured 20 others."
-    )
-    ((place, killed, injured),) = summary(body)
-    assert (place, killed, injured) == ("Zuqaq", 8, 20)
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "An air strike killed 16 people in southern Helmand province. "
+            "The air strike was launched in Sangin district.",
+            ("Sangin", 16, None),
+        ),
+        (
+            "Two air strikes killed eight people in Yemen's Amran province. "
+            "Officials said that the air strikes, which hit the Zuqaq quarter of Amran, had injured 20 others.",
+            ("Zuqaq", 8, 20),
+        ),
+        (
+            "LASHKAR GAH, Afghanistan, June 13 (Xinhua) -- Several people were killed after an air strike hit a house "
+            "in Helmand.",
+            ("Helmand", 3, None),  # the day of a dateline is no number
+        ),
+    ],
+)
+def test_the_nearest_place_and_the_toll(body: str, expected: tuple[str, int, int | None]) -> None:
+    assert summary(body) == [expected]
 
 
 def test_copy_set_to_a_width_is_read_as_sentences() -> None:
@@ -54,14 +62,6 @@ def test_copy_set_to_a_width_is_read_as_sentences() -> None:
         "agency, and one more was seen over the road to the capital."
     )
     assert summary(body) == [("Hodeidah", 6, None)]
-
-
-def test_the_day_of_a_dateline_is_no_number() -> None:
-    body = (
-        "LASHKAR GAH, Afghanistan, June 13 (Xinhua) -- Several people were killed after an air strike hit a house in "
-        "Helmand."
-    )
-    assert summary(body) == [("Helmand", 3, None)]
 
 
 @pytest.mark.parametrize(
