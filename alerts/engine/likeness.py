@@ -15,8 +15,10 @@ NEVER = float("-inf")
 REGION, COUNTRY = PRECISIONS.index("region"), PRECISIONS.index("country")
 ALIKE = 0.6
 """Two facts are one event from this score on."""
-NEAR_KM = 20.0
+NEAR_KM = 15.0
 """Towns this close are taken for one place: a story names the town, another its suburb."""
+SUBURB_KM = 20.0
+"""Towns up to this may be one: the suburb of a great city, if more than the day speaks for it."""
 REGION_KM = 150.0
 """Two regions of which the first-level one is not known ("the west", "the coast") may be one up to this."""
 PART_DEGREES = 1.0
@@ -227,7 +229,9 @@ def place_likeness(a: Spot, b: Spot) -> float:
         return 0.5
     if not apart:  # unknown, or a hand-made list has given several places one position
         return NEVER if a.admin1 != b.admin1 else -0.1
-    return 0.35 if apart <= NEAR_KM else NEVER
+    if apart <= NEAR_KM:
+        return 0.35
+    return 0.25 if apart <= SUBURB_KM else NEVER
 
 
 def _same_name(a: Spot, b: Spot) -> bool:

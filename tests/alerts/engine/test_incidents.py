@@ -245,3 +245,13 @@ def test_an_alliance_is_no_other_attacker_than_its_leader() -> None:
 
     assert one(by("NATO"), by("U.S."))
     assert len(incidents(by("NATO"), by("Russia"))) == 2
+
+
+def test_two_towns_of_one_day_are_two_unless_their_toll_makes_one_a_suburb() -> None:
+    away = ALBA.model_copy(update={"name": "Elva", "geonameid": None, "lat": (ALBA.lat or 0.0) + 0.16})  # 18 km
+
+    def told(a: int | None, b: int | None) -> int:
+        return len(incidents(story("a", 1.0, strike(ALBA, 1, a)), story("b", 1.5, strike(away, 1, b))))
+
+    assert told(None, None) == 2
+    assert told(40, 40) == 1
