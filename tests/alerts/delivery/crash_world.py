@@ -1,8 +1,8 @@
 """A world in which a sender is killed at any point: the engine and the results in a SQLite file that survives, a
 receiver on loopback in a thread of its own that survives too, and a clock that jumps when there is nothing to wait for.
 
-A point is passed before and after every commit and every POST, and at every resumption of each of the sender's tasks,
-that is between any two awaits that suspend. Lives that are to be killed are lived in a child process, which ends at
+A point is passed before and after every commit and every POST, which is `certain`, and at every resumption of each of
+the sender's tasks, that is between any two awaits that suspend; how many of those there are depends on the wire. Lives that are to be killed are lived in a child process, which ends at
 the point that was chosen without a further instruction.
 """
 
@@ -143,9 +143,14 @@ class Doom:
     def __init__(self, at: int | None) -> None:
         self.at = at
         self.passed = 0
+        self.certain = 0
         self.last_words: Callable[[], None] = lambda: None
 
     def point(self) -> None:
+        self.certain += 1
+        self.resumed()
+
+    def resumed(self) -> None:
         self.passed += 1
         if self.passed == self.at:
             self.last_words()
@@ -162,7 +167,7 @@ class _Stepped(Coroutine[Any, Any, Any]):
         self._inner, self._doom = inner, doom
 
     def send(self, value: Any) -> Any:
-        self._doom.point()
+        self._doom.resumed()
         return self._inner.send(value)
 
     def throw(self, *exc: Any) -> Any:
@@ -349,6 +354,7 @@ class Outcome:
     results: list[DeliveryResult]
     log: list[Post]
     points: int
+    certain: int
     killed: int
 
 
@@ -374,6 +380,7 @@ def lived(path: Path, scenario: Scenario, receiver: Receiver, *kill_at: int) -> 
         ],
         log=list(receiver.log),
         points=doom.passed,
+        certain=doom.certain,
         killed=killed,
     )
     process.store.close()
@@ -381,10 +388,7 @@ def lived(path: Path, scenario: Scenario, receiver: Receiver, *kill_at: int) -> 
 
 
 def _killed(path: Path, scenario: Scenario, receiver: Receiver, kill_at: int, time: datetime) -> tuple[datetime, bool]:
-    """Live in a child from `time` until that point; the time it was then, and whether the point was reached.
-
-    How often a POST resumes its task depends on how the answer comes over the wire, so the last few points may not be.
-    """
+    """Live in a child from `time` until that point; the time it was then, and whether the point was reached."""
     clock = path.with_suffix(".time")
     child = os.fork()
     if child == 0:
