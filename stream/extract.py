@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from stream import attacks, ceasefires, displacements
+from stream.aftermath import with_later_numbers
 from stream.attacks import asserting, evidence
 from stream.attribution import certainty
 from stream.figures import untied
@@ -53,7 +54,8 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     mentions: list[Mention] = []
     for kind in words.kinds:
         found, dropped = FINDERS.get(kind, attacks.find)(passage, kind)
-        candidates.extend(merge(of_old_times(passage, found)))
+        merged = merge(of_old_times(passage, found))
+        candidates.extend(merged if kind in FINDERS else with_later_numbers(passage, merged))
         mentions.extend(dropped)
     if candidates:
         mentions.extend(untied_numbers(passage, candidates))

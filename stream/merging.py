@@ -171,6 +171,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         source=one.source or other.source,
         additional=one.additional,
         follow_up=one.follow_up and other.follow_up,
+        latest=max(one.told_last, other.told_last),
     )
 
 

@@ -211,6 +211,13 @@ class Candidate:
     """The region or country, named beside them, that holds all of several places."""
     others: list[Place] = field(default_factory=list)
     """Further places of the same words: "hit Homs and Hama"."""
+    latest: int = -1
+    """The last sentence of the mentions that were merged with this one; -1 when none was."""
+
+    @property
+    def told_last(self) -> int:
+        """The last sentence that tells of it."""
+        return max(self.sentence, self.latest)
 
 
 def nearest(items: Sequence[Hit], start: int, end: int) -> Hit | None:

@@ -198,3 +198,33 @@ def test_a_story_of_some_length_has_its_one_day() -> None:
 def test_a_month_is_no_modal_verb() -> None:
     assert [s.status for s in told("Israel on May 25 bombed a store in Khan Younis.").signals] == ["background"]
     assert one("Israel on June 12 bombed a store in Khan Younis.")
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("The health ministry counted 21 dead and 30 wounded.", ("Taiz", 21, 30)),
+        ("Surgeons at a hospital in Aden said that 30 wounded people had been brought in.", ("Taiz", None, 30)),
+        ("In Hajjah, a province to the north, two people were killed on the same day.", ("Taiz", None, None)),
+        ("Mortar fire killed four people and wounded nine.", ("Taiz", None, None)),
+        ("In March 2023 a fire at the market killed 12 people.", ("Taiz", None, None)),
+        ("The war has killed 10,000 people since 2015.", ("Taiz", None, None)),
+    ],
+)
+def test_a_toll_told_paragraphs_later(later: str, expected: tuple[str, int | None, int | None]) -> None:
+    body = (
+        "Coalition warplanes bombed a market in Taiz on Thursday, residents said.\n\n"
+        "Stalls burned for hours, and the smoke was seen from the hills.\n\n"
+        "The coalition did not comment at first.\n\n"
+        f"The Houthi movement spoke of a crime.\n\n{later}"
+    )
+    assert summary(body) == [expected]
+
+
+def test_a_toll_far_from_the_number_told_is_of_something_else() -> None:
+    body = (
+        "An air strike on a car in Taiz killed two people on Thursday.\n\nThe driver was a teacher.\n\n"
+        "His neighbours had come to the house.\n\nNobody spoke for the coalition.\n\n"
+        "The ministry counted 33 killed and 118 wounded in the province in a day."
+    )
+    assert summary(body)[0] == ("Taiz", 2, None)

@@ -1,0 +1,91 @@
+"""What a story says of an attack in the sentences after it has told of it: the dead and the hurt.
+
+A long telling names the attack once and gives its numbers paragraphs later: "The Health Ministry counted 50 dead and 77
+injured". Such a number is that of the attack told last, as long as the sentence speaks of no other attack, place or
+time, and the attack has no number of that sort yet.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from stream.figures import TOLL_OF_A_WAR
+from stream.nesting import beside
+from stream.passages import Candidate, Passage
+from stream.signals import Figure
+from stream.status import judge
+from stream.victims import Victims, victims
+
+WHERE = re.compile(
+    r"(?<!\w)(?:in|at|near|on|around|across|outside|inside|of)(?: (?:the|nearby|neighbouring|neighboring|central"
+    r"|(?:city|town|village|district|province|region|suburb|quarter|neighbou?rhood) of)){0,2} \Z"
+)
+CARE = re.compile(r"(?<!\w)(?:hospitals?|clinics?|morgues?|wards?|mortuary|surgeons?|doctors?|medics?)(?!\w)")
+"""Before a place: where the dead and the hurt were brought, or who counted them."""
+FURTHEST = 8
+"""Sentences between an attack that the story tells alone and a number of it."""
+FURTHEST_OF_SEVERAL = 3
+"""The same where the story tells of several."""
+
+
+def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Candidate]:
+    """The attacks of a story, those without dead or hurt with the numbers that later sentences tell of them."""
+    found = list(told)
+    counted = [i for i, c in enumerate(found) if c.status == "new" and not c.umbrella and not c.listed]
+    for index in range(len(passage.sentences)):
+        before = [i for i in counted if found[i].told_last < index]
+        if not before or not victims(passage, index) or speaks_of_attack(passage, index, found[before[0]].kind):
+            continue
+        last = max(before, key=lambda i: found[i].told_last)
+        if index - found[last].told_last > (FURTHEST if len(counted) == 1 else FURTHEST_OF_SEVERAL):
+            continue
+        if not goes_on_about(passage, index, found[last]):
+            continue
+        numbers = victims(passage, index)
+        killed = found[last].killed
+        if killed is not None and any(of_another(killed, number) for number in numbers):
+            continue
+        for number in numbers:
+            found[last] = with_number(passage, index, found[last], number)
+    return found
+
+
+def speaks_of_attack(passage: Passage, index: int, kind: str) -> bool:
+    return any(passage.hits(kind, role, index) for role in ("trigger", "other_event"))
+
+
+def goes_on_about(passage: Passage, index: int, attack: Candidate) -> bool:
+    """Does a sentence name no place but that of the attack, and no time before it?"""
+    places = [m.place for m in passage.places_in(index) if m.role == "place" and happened_in(passage, index, m.start)]
+    if attack.place is not None and any(not beside(attack.place, place) for place in places):
+        return False
+    day = attack.day or passage.published
+    return all(day - timedelta(days=1) <= m.last <= passage.published for m in passage.days(index))
+
+
+def happened_in(passage: Passage, index: int, start: int) -> bool:
+    """Is the place that begins here where something happened: behind "in" or "near", but no hospital's, and not where
+    somebody was brought or speaks from?
+    """
+    before = passage.plain[max(passage.sentences[index].start, start - 48) : start]
+    return WHERE.search(before) is not None and CARE.search(before) is None
+
+
+def of_another(killed: Figure, number: Victims) -> bool:
+    """Is it the toll of something else: more than four times as many dead as the attack has, or less than a quarter?"""
+    one, other = sorted((killed.best, number.figure.best))
+    return number.role == "killed" and 4 * one < other
+
+
+def with_number(passage: Passage, index: int, attack: Candidate, number: Victims) -> Candidate:
+    """The attack with this number, where it has none of the sort."""
+    if number.figure.best >= TOLL_OF_A_WAR or number.figure.best == 0:
+        return attack
+    if judge(passage, index, number.start, number.end, attack.kind)[0] != "new":
+        return attack
+    if number.role == "killed" and attack.killed is None:
+        return replace(attack, killed=number.figure)
+    if number.role == "injured" and attack.injured is None:
+        return replace(attack, injured=number.figure)
+    return attack
