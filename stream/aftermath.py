@@ -40,7 +40,7 @@ def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Cand
         last = max(before, key=lambda i: found[i].told_last)
         if index - found[last].told_last > (FURTHEST if len(counted) == 1 else FURTHEST_OF_SEVERAL):
             continue
-        if not goes_on_about(passage, index, found[last]):
+        if not goes_on_about(passage, index, found[last]) or lost(passage, found[last], index):
             continue
         numbers = victims(passage, index)
         killed = found[last].killed
@@ -53,6 +53,14 @@ def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Cand
 
 def speaks_of_attack(passage: Passage, index: int, kind: str) -> bool:
     return any(passage.hits(kind, role, index) for role in ("trigger", "other_event"))
+
+
+def lost(passage: Passage, attack: Candidate, index: int) -> bool:
+    """Does the story tell, between the attack and a sentence, of people harmed in an attack of another kind?"""
+    return any(
+        passage.hits(attack.kind, "other_event", at) and victims(passage, at)
+        for at in range(attack.told_last + 1, index)
+    )
 
 
 def goes_on_about(passage: Passage, index: int, attack: Candidate) -> bool:

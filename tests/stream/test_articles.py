@@ -207,6 +207,7 @@ def test_a_month_is_no_modal_verb() -> None:
         ("Surgeons at a hospital in Aden said that 30 wounded people had been brought in.", ("Taiz", None, 30)),
         ("In Hajjah, a province to the north, two people were killed on the same day.", ("Taiz", None, None)),
         ("Mortar fire killed four people and wounded nine.", ("Taiz", None, None)),
+        ("Rockets fired at a base killed a guard. Five others were wounded.", ("Taiz", None, None)),
         ("In March 2023 a fire at the market killed 12 people.", ("Taiz", None, None)),
         ("The war has killed 10,000 people since 2015.", ("Taiz", None, None)),
     ],

@@ -2,8 +2,9 @@
 receiver on loopback in a thread of its own that survives too, and a clock that jumps when there is nothing to wait for.
 
 A point is passed before and after every commit and every POST, which is `certain`, and at every resumption of each of
-the sender's tasks, that is between any two awaits that suspend; how many of those there are depends on the wire. Lives that are to be killed are lived in a child process, which ends at
-the point that was chosen without a further instruction.
+the sender's tasks, that is between any two awaits that suspend; how many of those there are depends on the wire.
+Lives that are to be killed are lived in a child process, which ends at the point that was chosen without a further
+instruction.
 """
 
 import asyncio
