@@ -88,7 +88,17 @@ def same_event(one: Candidate, other: Candidate) -> bool:
         and (one.period is None or one.period != other.period)
     ):
         return False
+    if dated_apart(*sorted((one, other), key=lambda c: c.start)):
+        return False
     return places_agree(one, other)
+
+
+def dated_apart(one: Candidate, later: Candidate) -> bool:
+    """Does a later mention name a day of its own, days off that of the first, and no place? Then it tells of another
+    attack, unless the first is in a heading or lead, which may name no day.
+    """
+    own_day = later.day_certain and later.inferred_place and not one.day_certain and one.sentence > 0
+    return own_day and one.day is not None and later.day is not None and abs((one.day - later.day).days) > 1
 
 
 def rounded(one: int, other: int) -> bool:

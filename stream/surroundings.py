@@ -176,20 +176,25 @@ def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:
-    """The first place of the country that the story names most, less the attacker's; else the dateline's."""
-    named = [
-        m
-        for m in passage.places
-        if m.role == "place"
-        and m.place.country not in (None, attacker)
-        and not passage.phrase("bordering").search(passage.plain, max(0, m.start - 24), m.start)
-    ]
-    countries = Counter(m.place.country for m in named)
-    if countries:
-        country = countries.most_common(1)[0][0]
-        return next(m.place for m in named if m.place.country == country)
-    dateline = [m for m in passage.places if m.role == "dateline" and m.place.country != attacker]
-    return dateline[0].place if dateline else None
+    """The first place of the country that the story names most, less the attacker's; else the dateline's; else the one
+    country that acts in it.
+    """
+    named = [m for m in passage.places if m.place.country not in (None, attacker) and not off_side(passage, m)]
+    placed = [m for m in named if m.role == "place"]
+    if placed:
+        country = Counter(m.place.country for m in placed).most_common(1)[0][0]
+        return next(m.place for m in placed if m.place.country == country)
+    dateline = next((m.place for m in named if m.role == "dateline"), None)
+    acting = [m for m in named if m.role == "actor"]
+    if dateline is None and len({m.place.country for m in acting}) == 1:
+        return of_country(str(acting[0].place.country), passage.text[acting[0].start : acting[0].end])
+    return dateline
+
+
+def off_side(passage: Passage, mention: PlaceMention) -> bool:
+    """Is it named only as what lies beside where it happened, or as where or by whom a deal was made?"""
+    before = passage.plain[max(0, mention.start - 64) : mention.start]
+    return any(passage.phrase(name).search(before) for name in ("bordering", "deal_made", "agents"))
 
 
 def passage_focus(passage: Passage) -> Place | None:

@@ -115,6 +115,8 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     """
     if mention.kind == "ordinal" or awaited(passage, mention) or of_saying(passage, mention):
         return False
+    if mention.kind == "day" and OF_A_DEAL.search(passage.plain, max(0, mention.start - 120), mention.start):
+        return False
     if mention.kind == "year" and mention.word.strip().isdigit():
         return (
             passage.phrase("dating_year").search(passage.plain, max(0, mention.start - 32), mention.start) is not None
@@ -135,6 +137,12 @@ def of_saying(passage: Passage, mention: DayMention) -> bool:
     return SAID.search(passage.plain, max(0, mention.start - 40), mention.start) is not None
 
 
+OF_A_DEAL = re.compile(
+    r"(?<!\w)(?:cease-?fire|truce|agreement|accord|deal|cessation)(?!\w)[^.;:]{0,50}?(?<!\w)"
+    r"(?:(?:went|gone|came|come|go) into (?:effect|force)|t(?:ook|aken?) effect|(?:was |were )?(?:signed|agreed|brokered"
+    r"|reached|declared|announced|concluded|mediated)|beg[au]n|started)(?: (?!and|but|when|after)[\w.:-]{1,12}){0,4} ?\Z"
+)
+"""Before a day: the day of the deal that was broken, and not of the breach."""
 AWAITED = re.compile(
     r"(?<!\w)(?:expected|forecast|predicted|due|scheduled|ahead of) "
     r"(?:(?!and|but|when|after|killed|said)[\w-]{1,15} ){0,4}(?:on |for |by )?\Z"

@@ -266,7 +266,7 @@ def _toll(a: Fact, b: Fact) -> float:
             score += weight * (0.2 if one["vague"] else 0.4 if low > 2 else 0.0)
         elif _within(one, other) or _within(other, one):
             score += weight * (0.1 if high <= low * CLOSE_TOLL else 0.0)
-        elif high - low > 2 or max(a.rank, b.rank) >= COUNTRY:
+        elif (high - low > 2 and high > low * CLOSE_TOLL) or max(a.rank, b.rank) >= COUNTRY:
             score -= weight * 0.1
     return score
 

@@ -57,7 +57,7 @@ _BODY_AFTER = re.compile(
     + r"(?!\w)"
 )
 _PEOPLE_AFTER = re.compile(
-    " (?:(?!(?:and|or|as|when|where|while|after|with|by|said) )[a-z-]+ )?"
+    " (?:(?!(?:and|or|as|when|where|while|after|with|by|said|that|which|from|for|if) )[a-z-]+ )?"
     + one_of(
         """
         forces; rebels?; fighters?; insurgents?; militants?; troops; soldiers?; separatists?; militias?;

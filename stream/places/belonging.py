@@ -59,3 +59,20 @@ def beside(text: str, found: list[Candidate], index: int) -> str | None:
         if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
             return before.chosen.country
     return None
+
+
+_TOWN_WIDTH = 0.2
+"""Degrees from the middle of a town within which its quarters lie."""
+
+
+def town_before(found: list[Candidate], index: int) -> Row | None:
+    """The last town that the story names before; null where there is none."""
+    towns = (c.chosen for c in reversed(found[:index]) if c.chosen is not None and c.chosen.kind in "PT")
+    return next(towns, None)
+
+
+def is_apart(row: Row, town: Row | None) -> bool:
+    """Is it in the same country as a town, and no part of that?"""
+    if town is None or town.country != row.country:
+        return False
+    return max(abs(row.lat - town.lat), abs(row.lon - town.lon)) > _TOWN_WIDTH

@@ -28,8 +28,10 @@ _BEARING = re.compile(
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
 _FARTHEST = 60
 _FAR_DEGREES = 5.0
-_QUARTERS = frozenset({"neighbourhood", "neighborhood", "quarter", "suburb"})
+QUARTERS = frozenset({"neighbourhood", "neighborhood", "quarter", "suburb"})
 """A part of a town that is called so and bears a great town's name is that of another town."""
+_BUILDINGS = frozenset({"hospital", "mosque", "market", "university"})
+"""They are named for places far away: "the al-Quds hospital" of Aleppo."""
 _GOES_ON = re.compile(
     r" (?:"
     + one_of(
@@ -67,7 +69,7 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
-    if candidate.nature in _QUARTERS and _is_stranger(best, context):
+    if candidate.nature in QUARTERS | _BUILDINGS and _is_stranger(best, context):
         return None
     if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
         return None
@@ -88,7 +90,7 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     """
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and not row.listed
-    return foreign and (small or candidate.nature in {"village", "hamlet", "hospital", "mosque", "market"})
+    return foreign and (small or candidate.nature in _BUILDINGS | QUARTERS | {"village", "hamlet", "district"})
 
 
 def _is_stranger(row: Row, context: Context) -> bool:
@@ -134,6 +136,10 @@ def is_in_country(text: str, candidate: Candidate, following: Candidate) -> bool
     between = text[candidate.end : following.start]
     if following.demonym:
         return False
+    if between == " of " and candidate.nature in ADMIN_WORDS | QUARTERS:  # "the Marjah district of Aleppo"
+        return True
+    if candidate.nature in _BUILDINGS and qualifies(text, candidate, following):
+        return True
     if _BEARING.fullmatch(between) or (candidate.nature in SITE_WORDS and _IN_TOWN.fullmatch(between)):
         return True
     region = {row.country for row in following.rows if row.kind in {"A", "R"} and (row.good or row.listed)}

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stream.places.acting import is_actor, leans_little
-from stream.places.belonging import beside, owner_of, stated_in
+from stream.places.belonging import beside, is_apart, owner_of, stated_in, town_before
 from stream.places.candidate import Candidate
-from stream.places.choose import choose, is_in_country, qualifies
+from stream.places.choose import QUARTERS, choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, holds
 from stream.places.context import Context
 from stream.places.credits import credit_spans
@@ -107,6 +107,8 @@ def _mention(
         return _demonym(text, candidate, names.countries[candidate.country].row, names.capital_of(candidate.country))
     following = found[index + 1] if index + 1 < len(found) else None
     row = choose(text, candidate, following, owner_of(text, found, index, names), context)
+    if row is not None and candidate.nature in QUARTERS and is_apart(row, town_before(found, index)):
+        row, candidate.unknown = None, True  # a quarter of the town named before, and no town of that name
     if row is None:
         stated = stated_in(text, found, index)
         told = stated is not None and following is not None and is_in_country(text, candidate, following)
