@@ -163,6 +163,12 @@ def refers_back(passage: Passage, hit: Hit) -> bool:
     return DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None
 
 
+def only_drones(passage: Passage) -> bool:
+    """Are drones the only aircraft of the story?"""
+    whole = len(passage.plain)
+    return passage.known("drones", lambda: passage.has("drones", 0, whole) and not passage.has("aircraft", 0, whole))
+
+
 def candidate(
     passage: Passage, kind: str, index: int, hit: Hit, attacks: Sequence[tuple[int, int]], ahead: int = 2
 ) -> Candidate:
@@ -180,7 +186,9 @@ def candidate(
     from_the_air = passage.has("planes_context", first, passage.sentences[index].end)
     certain = hit.row.certain or (hit.row.weapon != "missile" and from_the_air)
     weapon = hit.row.weapon
-    if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):
+    if weapon == "aircraft" and (
+        passage.has("drones", hit.start, hit.end) or (hit.row.scope == "story" and only_drones(passage))
+    ):
         weapon = "drone"
     return Candidate(
         kind=kind,

@@ -54,6 +54,7 @@ _ATOM = re.compile(
     rf"|(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
     rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this "
     rf"(?:morning|afternoon|evening)|earlier today))"
+    rf"|(?P<prior>(?i:(?P<priorn>{_COUNT}) (?P<prioru>day|night|week)s? (?:before|earlier))(?=[.,;:]|\Z))"
     rf"|(?P<ago>(?i:(?:(?P<agon>{_COUNT})[ ])?(?P<agou>{_UNIT})[ ]ago))"
     rf"|(?P<span>(?i:(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ "
     rf"-](?P<spanu>hour|day|night|week|month|year)s?))(?![\w-])"
@@ -251,6 +252,9 @@ def _relative(match: re.Match[str], lead: list[str], published: date) -> Resolve
         return day, day, True, "day"
     if group["eve"]:
         return _back(published, 1), _back(published, 1), False, "day"
+    if group["prior"]:
+        day = _back(published, (_number(group["priorn"]) or 1) * _LENGTHS[(group["prioru"] or "day").lower()])
+        return day, day, False, "day"
     if group["vague"]:
         recent = "recent" in group["vague"].lower()
         return _back(published, 30 if recent else 365), published, False, "period" if recent else "vague_past"

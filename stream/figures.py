@@ -144,7 +144,8 @@ def pick(found: Sequence[Victims], role: str, start: int, end: int) -> Figure | 
 
 def count_before(passage: Passage, index: int, start: int, end: int) -> int | None:
     """How many: the number right before words in the plural ("100 air strikes"), else None."""
-    if not passage.phrase("many_attacks").search(passage.plain, start, end):
+    counted = passage.phrase("many_attacks").search(passage.plain, start, end)
+    if counted is None:
         return None
     for quantity in passage.quantities(index):
         gap = passage.words_between(quantity.end, start)
@@ -153,7 +154,7 @@ def count_before(passage: Passage, index: int, start: int, end: int) -> int | No
             and gap <= 3
             and quantity.unit is None
             and not quantity.vague
-            and not HARMED.search(passage.plain[quantity.end : start])
+            and not HARMED.search(passage.plain[quantity.end : counted.start()])
             and not WITHIN.search(passage.plain[quantity.end : start])
         ):
             return quantity.best

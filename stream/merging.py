@@ -94,11 +94,14 @@ def same_event(one: Candidate, other: Candidate) -> bool:
 
 
 def dated_apart(one: Candidate, later: Candidate) -> bool:
-    """Does a later mention name a day of its own, days off that of the first, and no place? Then it tells of another
-    attack, unless the first is in a heading or lead, which may name no day.
+    """Does a later mention name a day of its own, days off that of the first, and no place, or another number of dead?
+    Then it tells of another attack, unless the first is in a heading or lead, which may name no day.
     """
-    own_day = later.day_certain and later.inferred_place and not one.day_certain and one.sentence > 0
-    return own_day and one.day is not None and later.day is not None and abs((one.day - later.day).days) > 1
+    if one.day is None or later.day is None or one.day_certain or not later.day_certain or later.definite:
+        return False
+    elsewhere = later.inferred_place and one.sentence > 0
+    others = one.killed is not None and later.killed is not None and one.killed.best != later.killed.best
+    return (elsewhere or others) and abs((one.day - later.day).days) > 1
 
 
 def rounded(one: int, other: int) -> bool:
@@ -108,7 +111,7 @@ def rounded(one: int, other: int) -> bool:
 
 def places_agree(one: Candidate, other: Candidate) -> bool:
     """The same place, one inside the other, or one of them not named beside its words."""
-    if one.place is None or other.place is None or same_place(one.place, other.place):
+    if one.place is None or other.place is None or same_place(one.place, other.place) or one_toll(one, other):
         return True
     if one.sentence == 0 and one.killed and other.killed and one.killed.best > other.killed.best and one.inferred_place:
         return False
@@ -131,6 +134,23 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
     if one.listed or other.listed:
         return False  # the region of a list holds its total
     return contains(one.place, other.place) or contains(other.place, one.place)
+
+
+def one_toll(one: Candidate, other: Candidate) -> bool:
+    """Do both tell the same number of dead, by the same words or again in another sentence, in one country?"""
+    if one.killed is None or other.killed is None or one.killed.best != other.killed.best:
+        return False
+    if one.place is None or other.place is None or one.place.country != other.place.country:
+        return False
+    if one.listed or other.listed or one.additional or other.additional:
+        return False
+    if one.sentence == other.sentence:
+        return one.killed is other.killed or one.killed.quote == other.killed.quote
+    return not one.killed.vague and one.killed.best >= TELLING_TOLL
+
+
+TELLING_TOLL = 5
+"""So many dead are told of twice in one story only when it tells of one attack twice."""
 
 
 def joined(one: Candidate, other: Candidate) -> Candidate:

@@ -139,8 +139,9 @@ def of_saying(passage: Passage, mention: DayMention) -> bool:
 
 OF_A_DEAL = re.compile(
     r"(?<!\w)(?:cease-?fire|truce|agreement|accord|deal|cessation)(?!\w)[^.;:]{0,50}?(?<!\w)"
-    r"(?:(?:went|gone|came|come|go) into (?:effect|force)|t(?:ook|aken?) effect|(?:was |were )?(?:signed|agreed|brokered"
-    r"|reached|declared|announced|concluded|mediated)|beg[au]n|started)(?: (?!and|but|when|after)[\w.:-]{1,12}){0,4} ?\Z"
+    r"(?:(?:went|gone|came|come|go) into (?:effect|force)|t(?:ook|aken?) effect"
+    r"|(?:was |were )?(?:signed|agreed|brokered|reached|declared|announced|concluded|mediated)|beg[au]n|started)"
+    r"(?: (?!and|but|when|after)[\w.:-]{1,12}){0,4} ?\Z"
 )
 """Before a day: the day of the deal that was broken, and not of the breach."""
 AWAITED = re.compile(

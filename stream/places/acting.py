@@ -42,7 +42,8 @@ _TOGETHER = re.compile(
     r" (?:ha(?:s|ve) |also |again |are |were )?"
     + one_of(
         """
-        accus[a-z]{1,3}; blam[a-z]{1,3}; charg[a-z]{1,3}; each; both; sa(?:y|id); trad[a-z]{1,3} (?:fire|blame|accusations); exchang[a-z]{1,3}; agre[a-z]{1,3};
+        accus[a-z]{1,3}; blam[a-z]{1,3}; charg[a-z]{1,3}; each; both; sa(?:y|id);
+        trad[a-z]{1,3} (?:fire|blame|accusations); exchang[a-z]{1,3}; agre[a-z]{1,3};
         sign[a-z]{0,3}; resum[a-z]{1,3}; reach[a-z]{0,3}; h[eo]ld[a-z]{0,3}; negotiat[a-z]{1,3}; declar[a-z]{1,3};
         announc[a-z]{1,3}; violat[a-z]{1,3}; break; broke; fight; fought; clash[a-z]{0,3}; discuss[a-z]{0,3}
         """
