@@ -34,10 +34,10 @@ def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Cand
     found = list(told)
     counted = [i for i, c in enumerate(found) if c.status == "new" and not c.umbrella and not c.listed]
     for index in range(len(passage.sentences)):
-        before = [i for i in counted if found[i].told_last < index]
+        before = [i for i in counted if found[i].sentence < index]
         if not before or not victims(passage, index) or speaks_of_attack(passage, index, found[before[0]].kind):
             continue
-        last = max(before, key=lambda i: found[i].told_last)
+        last = max(before, key=lambda i: min(found[i].told_last, index))
         if index - found[last].told_last > (FURTHEST if len(counted) == 1 else FURTHEST_OF_SEVERAL):
             continue
         if not goes_on_about(passage, index, found[last]) or lost(passage, found[last], index):
@@ -86,13 +86,18 @@ def of_another(killed: Figure, number: Victims) -> bool:
     return number.role == "killed" and 4 * one < other
 
 
+def feared(passage: Passage, number: Victims) -> bool:
+    return "feared" in passage.plain[max(0, number.start - 16) : number.end]
+
+
 def with_number(passage: Passage, index: int, attack: Candidate, number: Victims) -> Candidate:
     """The attack with this number, where it has none of the sort."""
     if number.figure.best >= TOLL_OF_A_WAR or number.figure.best == 0:
         return attack
-    if judge(passage, index, number.start, number.end, attack.kind)[0] != "new":
+    if judge(passage, index, number.start, number.end, attack.kind)[0] != "new" or feared(passage, number):
         return attack
-    if number.role == "killed" and attack.killed is None:
+    raised = number.raised and attack.killed is not None and number.figure.best > attack.killed.best
+    if number.role == "killed" and (attack.killed is None or raised):
         return replace(attack, killed=number.figure)
     if number.role == "injured" and attack.injured is None:
         return replace(attack, injured=number.figure)

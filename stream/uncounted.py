@@ -47,7 +47,7 @@ _LABEL = one_of(
     """
     USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight;
     area; channel; group of; g; unit; pages?; chapter; section; paragraph; version; phase; part; day; week; year;
-    ages?; aged; at age; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone;
+    ages?; aged; at age; age of; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone;
     block; street; avenue; camp; form; type; class; category; model; magnitude; temperature; apollo; boeing; airbus;
     tupolev; ilyushin; mirage; mig; sukhoi; topic; figure; table; step; round; stage; season; game; hour; minute;
     district; ward; mile; kilomet(?:re|er); protocol; covid; minsk; oslo; camp david; geneva; astana

@@ -37,6 +37,9 @@ OF_THE_DEAD = re.compile(
 SOME_OF_THEM = re.compile(r" of them (?:were|was|are|have been|had been|were reported) ")
 """Between a number and what became of it: of people who are told of, not of the dead."""
 OTHERS = re.compile(r"(?:and|along with|together with) (?:at least |about )?\Z")
+RAISED = re.compile(r"(?<!\w)(?:r[io]s|raised|climb|increas|reach|pass|went up|gone up)")
+THE_HURT = re.compile(r"(?<!\w)(?:the|around|for) \Z")
+"""Before "wounded" and "injured": those who were, as of before."""
 FURTHEST = 16
 """Words that may stand between a number and its victim word."""
 
@@ -49,6 +52,8 @@ class Victims:
     figure: Figure
     start: int
     end: int
+    raised: bool = False
+    """The words tell a new toll: "the toll rose to 22"."""
 
 
 def figure_of(quantity: Quantity) -> Figure:
@@ -80,7 +85,7 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
     toll = passage.phrase("toll_now").search(passage.plain, sentence.start, sentence.end)
     now = next((q for q in quantities if toll is not None and 0 <= q.start - toll.end() <= 2), None)
     if toll is not None and now is not None:
-        found.append(Victims("killed", figure_of(now), toll.start(), now.end))
+        found.append(Victims("killed", figure_of(now), toll.start(), now.end, raised=RAISED.search(toll.group()) is not None))
         used.add(now.start)
         hits = [(role, hit) for role, hit in hits if role == "injured"]
     for kind, hit in sorted(hits, key=lambda item: item[1].start):
@@ -95,6 +100,8 @@ def counts_people(passage: Passage, quantity: Quantity) -> bool:
     if passage.plain.startswith("not ", max(0, quantity.start - 4)):
         return False
     if quantity.unit == "households" or quantity.noun in passage.lexicon.words("not_victims"):
+        return False
+    if passage.phrase("part_after").match(passage.plain, quantity.noun_end or quantity.end):
         return False
     return passage.phrase("part").search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
 
@@ -145,6 +152,8 @@ def number_after(passage: Passage, hit: Hit, quantities: Sequence[Quantity], use
 def number_before(passage: Passage, hit: Hit, quantities: Sequence[Quantity], used: set[int]) -> Quantity | None:
     """The last number before the word, no other verb between: "five people are killed"."""
     plain = passage.plain
+    if hit.row.name == "injured" and THE_HURT.search(plain, max(0, hit.start - 8), hit.start):
+        return None
     for quantity in reversed(quantities):
         if quantity.end <= hit.start and OF_THE_DEAD.fullmatch(plain, quantity.end, hit.start):
             return quantity
