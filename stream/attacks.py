@@ -14,7 +14,7 @@ from stream.lexicon import Hit
 from stream.locating import nearer, only_near, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import shared_out
-from stream.signals import Evidence, Mention
+from stream.signals import Evidence, Mention, Weapon
 from stream.status import judge
 from stream.surroundings import LONGEST_HEADING
 from stream.timing import day_of, night_of
@@ -163,10 +163,19 @@ def refers_back(passage: Passage, hit: Hit) -> bool:
     return DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None
 
 
-def only_drones(passage: Passage) -> bool:
-    """Are drones the only aircraft of the story?"""
+FLIES: tuple[tuple[Weapon, str], ...] = (
+    ("aircraft", "aircraft"),
+    ("drone", "drones"),
+    ("aircraft", "by_air"),
+    ("missile", "barrage"),
+)
+"""Weapons with the words that tell them, those first that tell most."""
+
+
+def weapon_of_story(passage: Passage) -> Weapon:
+    """What flies in the story: the first of FLIES that it names."""
     whole = len(passage.plain)
-    return passage.known("drones", lambda: passage.has("drones", 0, whole) and not passage.has("aircraft", 0, whole))
+    return next((weapon for weapon, words in FLIES if passage.has(words, 0, whole)), "aircraft")
 
 
 def candidate(
@@ -186,10 +195,10 @@ def candidate(
     from_the_air = passage.has("planes_context", first, passage.sentences[index].end)
     certain = hit.row.certain or (hit.row.weapon != "missile" and from_the_air)
     weapon = hit.row.weapon
-    if weapon == "aircraft" and (
-        passage.has("drones", hit.start, hit.end) or (hit.row.scope == "story" and only_drones(passage))
-    ):
+    if weapon == "aircraft" and passage.has("drones", hit.start, hit.end):
         weapon = "drone"
+    elif weapon == "aircraft" and hit.row.scope == "story":
+        weapon = passage.known("weapon", lambda: weapon_of_story(passage))
     return Candidate(
         kind=kind,
         pattern=hit.row.name,
