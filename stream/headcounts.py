@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from stream.lexicon import Hit
 from stream.numbers import Quantity
-from stream.passages import Passage
+from stream.passages import Passage, is_part
 from stream.signals import Figure, Unit
 from stream.timing import RECENT_FLOW
 from stream.victims import figure_of
@@ -48,6 +48,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             continue
         if RATIO.search(plain[max(0, quantity.start - 24) : quantity.start]) or IN_SO_MANY.match(plain, quantity.end):
             continue
+        if is_part(passage, quantity):
+            continue
         if passage.phrase("asked_in").search(plain[max(0, quantity.start - 40) : quantity.start]):
             continue
         if (
@@ -89,7 +91,16 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             part_end = q.noun_end or q.end
         else:
             wholes.append(q)
-    return wholes or found
+    return without_parts(wholes or found)
+
+
+def without_parts(quantities: list[Quantity]) -> list[Quantity]:
+    """A number and those behind it that make it up are one: "241,000 displaced - 127,000 ..., 82,000 ... and 31,500"."""
+    for at, whole in enumerate(quantities[:-2]):
+        parts = [q.best for q in quantities[at + 1 :]]
+        if abs(sum(parts) - whole.best) * 50 <= whole.best:
+            return quantities[: at + 1]
+    return quantities
 
 
 def peopled(passage: Passage, quantity: Quantity) -> bool:

@@ -220,6 +220,12 @@ class Candidate:
         return max(self.sentence, self.latest)
 
 
+def is_part(passage: Passage, quantity: numbers.Quantity) -> bool:
+    """Do the words behind a number say that it is a part of those told of before: "three of them children"?"""
+    after = passage.phrase("part_after")
+    return any(after.match(passage.plain, end) for end in (quantity.end, quantity.noun_end or quantity.end))
+
+
 def nearest(items: Sequence[Hit], start: int, end: int) -> Hit | None:
     """The hit nearest to [start, end), or None."""
     return min(items, key=lambda hit: max(hit.start - end, start - hit.end), default=None)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from stream.lexicon import Hit
 from stream.numbers import Quantity
-from stream.passages import Passage
+from stream.passages import Passage, is_part
 from stream.signals import Figure
 
 ONE_PASSIVE = re.compile(r"(?:was|is|has been)\s(?:also\s|reportedly\s|later\s)?\Z")
@@ -101,7 +101,7 @@ def counts_people(passage: Passage, quantity: Quantity) -> bool:
         return False
     if quantity.unit == "households" or quantity.noun in passage.lexicon.words("not_victims"):
         return False
-    if passage.phrase("part_after").match(passage.plain, quantity.noun_end or quantity.end):
+    if is_part(passage, quantity):
         return False
     return passage.phrase("part").search(passage.plain, max(0, quantity.start - 40), quantity.start) is None
 
