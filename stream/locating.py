@@ -161,7 +161,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     elif passage.phrase("not_there").search(before):
         value -= 3
     if aside(passage, index, mention):
-        value -= 2
+        value -= 5
     if far_off(passage, index, mention):
         value -= 4
     if OF_A_DEAL.match(plain, mention.end):

@@ -1,5 +1,7 @@
 """What stands around the words of an event: "the area", the sentences before and after, the focus, a heading."""
 
+import re
+from bisect import bisect_right
 from collections import Counter
 
 from stream.nesting import SPECIFIC, most_specific, on_water
@@ -56,12 +58,16 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
     return None
 
 
+WEIGHTS = {"place": 3, "container": 3, "dateline": 2, "demonym": 1}
+"""What a mention in each role tells of the country that a story is about."""
+
+
 def main_country(passage: Passage) -> Place | None:
     """The country that the story names most, by whatever place."""
     countries: Counter[str | None] = Counter()
     for m in passage.places:
-        if m.place.country and m.role in ("place", "container", "demonym"):
-            countries[m.place.country] += 1 if m.role == "demonym" else 3
+        if m.place.country and m.role in WEIGHTS:
+            countries[m.place.country] += WEIGHTS[m.role]
     countries = countries or Counter(m.place.country for m in passage.places if m.role == "actor" and m.place.country)
     if not countries:
         return None
@@ -172,7 +178,27 @@ def placed(passage: Passage, index: int, mention: PlaceMention) -> bool:
 def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
     """Is it where somebody comes from, goes to or speaks, and not where things happen?"""
     before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
-    return any(passage.phrase(name).search(before) for name in ("aside", "deal_made", "bordering"))
+    if any(passage.phrase(name).search(before) for name in ("aside", "deal_made", "bordering")):
+        return True
+    return speaks_from(passage, index, mention)
+
+
+SPEAKS = re.compile(
+    r"(?<!\w)(?:said|says|told|warned|urged|called|quoted|announced|condemned|voiced|described|welcomed|expressed)(?!\w)"
+)
+
+
+def speaks_from(passage: Passage, index: int, mention: PlaceMention) -> bool:
+    """Does a sentence begin with where somebody speaks, in a country that the story is not about: "In Moscow the state
+    agency quoted ..."?
+    """
+    sentence = passage.sentences[index]
+    if mention.start - sentence.start != len("In ") or mention.cue != "in":
+        return False
+    home = passage.known("country", lambda: main_country(passage))
+    if home is None or home.country == mention.place.country:
+        return False
+    return SPEAKS.search(passage.plain, mention.end, sentence.end) is not None
 
 
 def anywhere(passage: Passage, attacker: str | None) -> Place | None:
@@ -208,7 +234,7 @@ def passage_focus(passage: Passage) -> Place | None:
     for m in passage.places:
         if m.role in ("place", "demonym", "container"):
             countries[m.place.country] += 1
-        if m.role == "place" and not passage.phrase("aside").search(passage.plain, max(0, m.start - 48), m.start):
+        if m.role == "place" and not aside(passage, bisect_right(passage.starts, m.start) - 1, m):
             key = (m.place.country, m.place.name)
             first.setdefault(key, m.place)
             weights[key] += 2 if m.start < lead else 1
