@@ -10,11 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from stream.dates import DayMention
 from stream.figures import TOLL_OF_A_WAR
-from stream.nesting import beside
+from stream.nesting import SPECIFIC, beside, contains
 from stream.passages import Candidate, Passage
-from stream.signals import Figure
+from stream.places import PlaceMention
+from stream.signals import Figure, Place
 from stream.status import judge
+from stream.surroundings import aside
 from stream.victims import Victims, victims
 
 WHERE = re.compile(
@@ -25,6 +28,8 @@ CARE = re.compile(r"(?<!\w)(?:hospitals?|clinics?|morgues?|wards?|mortuary|surge
 """Before a place: where the dead and the hurt were brought, or who counted them."""
 FURTHEST = 8
 """Sentences between an attack that the story tells alone and a number of it."""
+FURTHEST_PLACE = 6
+"""Sentences between an attack told of a region and its town."""
 FURTHEST_OF_SEVERAL = 3
 """The same where the story tells of several."""
 
@@ -51,6 +56,39 @@ def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Cand
     return found
 
 
+def with_later_place(passage: Passage, told: Sequence[Candidate]) -> list[Candidate]:
+    """The one attack of a story, told of a whole region or country, with the town that a later sentence names in it."""
+    found = list(told)
+    counted = [i for i, c in enumerate(found) if c.status == "new"]
+    if len(counted) != 1:
+        return found
+    attack = found[counted[0]]
+    if attack.place is None or attack.umbrella or attack.listed or SPECIFIC[attack.place.precision] > 2:
+        return found
+    for index in range(attack.sentence + 1, min(attack.sentence + 1 + FURTHEST_PLACE, len(passage.sentences))):
+        if speaks_of_attack(passage, index, attack.kind) or not all(
+            in_time(passage, attack, m) for m in passage.days(index)
+        ):
+            continue
+        town = next((m.place for m in passage.places_in(index) if stands_in(passage, index, m, attack.place)), None)
+        if town is not None:
+            found[counted[0]] = replace(attack, place=town, inferred_place=False)
+            break
+    return found
+
+
+def stands_in(passage: Passage, index: int, mention: PlaceMention, whole: Place) -> bool:
+    """Is it a town of the region, named as where something happened?"""
+    if mention.role != "place" or mention.place.precision not in ("town", "site") or not contains(whole, mention.place):
+        return False
+    return happened_in(passage, index, mention.start) and not aside(passage, index, mention)
+
+
+def in_time(passage: Passage, attack: Candidate, mention: DayMention) -> bool:
+    day = attack.day or passage.published
+    return day - timedelta(days=1) <= mention.last <= passage.published
+
+
 def speaks_of_attack(passage: Passage, index: int, kind: str) -> bool:
     return any(passage.hits(kind, role, index) for role in ("trigger", "other_event"))
 
@@ -68,8 +106,7 @@ def goes_on_about(passage: Passage, index: int, attack: Candidate) -> bool:
     places = [m.place for m in passage.places_in(index) if m.role == "place" and happened_in(passage, index, m.start)]
     if attack.place is not None and any(not beside(attack.place, place) for place in places):
         return False
-    day = attack.day or passage.published
-    return all(day - timedelta(days=1) <= m.last <= passage.published for m in passage.days(index))
+    return all(in_time(passage, attack, m) for m in passage.days(index))
 
 
 def happened_in(passage: Passage, index: int, start: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from stream import attacks, ceasefires, displacements
-from stream.aftermath import with_later_numbers
+from stream.aftermath import with_later_numbers, with_later_place
 from stream.attacks import asserting, evidence
 from stream.attribution import certainty
 from stream.figures import untied
@@ -55,7 +55,7 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     for kind in words.kinds:
         found, dropped = FINDERS.get(kind, attacks.find)(passage, kind)
         merged = merge(of_old_times(passage, found))
-        candidates.extend(merged if kind in FINDERS else with_later_numbers(passage, merged))
+        candidates.extend(merged if kind in FINDERS else with_later_numbers(passage, with_later_place(passage, merged)))
         mentions.extend(dropped)
     if candidates:
         mentions.extend(untied_numbers(passage, candidates))

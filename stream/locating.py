@@ -193,22 +193,37 @@ def far_off(passage: Passage, index: int, mention: PlaceMention) -> bool:
 
 
 def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: bool = True) -> Whereabouts:
-    """A nearer place from the next sentence, when that goes on about the same attack: "The attack took place in
-    the village of X".
+    """A nearer place from one of the next sentences that goes on about the same attack: "The attack took place in the
+    village of X".
     """
-    if index + 1 >= len(passage.sentences) or found.others:
+    if found.others:
         return found
     if found.place is not None and SPECIFIC[found.place.precision] > 2 and not only_near(passage, index, found.place):
         return found
-    following = passage.sentences[index + 1]
-    if not (
-        passage.phrase("that_attack").search(passage.plain, following.start, following.end)
-        or (victims_too and vague(found) and tells_of_victims(passage, index + 1))
-    ):
-        return found
-    for m in passage.places_in(index + 1):
-        here = found.place
-        before = passage.plain[max(following.start, m.start - 48) : m.start]
+    for at in range(index + 1, min(index + 1 + (MOST_AHEAD if vague(found) else 1), len(passage.sentences))):
+        if goes_on(passage, at, next_one=at == index + 1, victims_too=victims_too and vague(found)):
+            place = placed_there(passage, at, found.place)
+            if place is not None:
+                return Whereabouts(place)
+    return found
+
+
+MOST_AHEAD = 4
+"""Sentences behind one that tells of an attack in a whole country or region, in which its town may be told."""
+
+
+def goes_on(passage: Passage, index: int, *, next_one: bool, victims_too: bool) -> bool:
+    """Does a sentence go on about the attack told before: by naming it, or right behind it by its dead and hurt?"""
+    sentence = passage.sentences[index]
+    if passage.phrase("that_attack").search(passage.plain, sentence.start, sentence.end):
+        return True
+    return next_one and victims_too and tells_of_victims(passage, index)
+
+
+def placed_there(passage: Passage, index: int, here: Place | None) -> Place | None:
+    """The place that a sentence names more nearly than `here`, as where things happen."""
+    for m in passage.places_in(index):
+        before = passage.plain[max(passage.sentences[index].start, m.start - 48) : m.start]
         more = (
             here is None
             or (here.precision == "town" and m.place.country == here.country and m.place.name != here.name)
@@ -221,8 +236,8 @@ def nearer(passage: Passage, index: int, found: Whereabouts, *, victims_too: boo
             and passage.phrase("at_place").search(before)
             and not passage.phrase("way_from").search(before)
         ):
-            return Whereabouts(m.place)
-    return found
+            return m.place
+    return None
 
 
 def vague(found: Whereabouts) -> bool:

@@ -85,7 +85,9 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
     toll = passage.phrase("toll_now").search(passage.plain, sentence.start, sentence.end)
     now = next((q for q in quantities if toll is not None and 0 <= q.start - toll.end() <= 2), None)
     if toll is not None and now is not None:
-        found.append(Victims("killed", figure_of(now), toll.start(), now.end, raised=RAISED.search(toll.group()) is not None))
+        found.append(
+            Victims("killed", figure_of(now), toll.start(), now.end, raised=RAISED.search(toll.group()) is not None)
+        )
         used.add(now.start)
         hits = [(role, hit) for role, hit in hits if role == "injured"]
     for kind, hit in sorted(hits, key=lambda item: item[1].start):
