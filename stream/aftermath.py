@@ -86,7 +86,8 @@ def stands_in(passage: Passage, index: int, mention: PlaceMention, whole: Place)
 
 def in_time(passage: Passage, attack: Candidate, mention: DayMention) -> bool:
     day = attack.day or passage.published
-    return day - timedelta(days=1) <= mention.last <= passage.published
+    last = mention.first if mention.kind == "since" else mention.last
+    return day - timedelta(days=1) <= last <= passage.published
 
 
 def speaks_of_attack(passage: Passage, index: int, kind: str) -> bool:

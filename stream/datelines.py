@@ -43,6 +43,10 @@ _NAMES = re.compile(
 )
 _TAIL = re.compile(rf"(?:,?{_GAP}?(?P<day>{_DAY}),?)?(?:,?{_GAP}?{_AGENCY})?(?P<separator>{_SEPARATOR})?\s*")
 _LEADING_AGENCY = re.compile(rf"{_AGENCY}\s?[-–—_]\s?(?P<place>[A-ZÀ-Þ][\w'’ /-]{{1,40}}?)\s*(?:[,–—_\n]|\s-\s|\Z)\s*")
+_IN_BRACKETS = re.compile(
+    rf"\((?P<place>[A-ZÀ-Þ][a-zà-ÿ][\w'’ -]{{1,24}}(?:/[A-ZÀ-Þ][\w'’ -]{{2,24}})?)\){_GAP}(?=[A-ZÀ-Þ\"“])"
+)
+"""A dateline all in brackets: "(Yangon/Jakarta) Myanmar's ..."."""
 _KNOWN = word_set(
     "ap afp reuters upi dpa efe ansa tass itar-tass interfax xinhua kyodo anadolu aa sana irna wafa petra mena "
     "ria ukrinform unian bbc cnn pti ani ians app irin ocha un tca nna spa qna kuna yonhap kcna"
@@ -75,6 +79,10 @@ def _at(text: str, start: int, end: int) -> Dateline | None:
     if leading:
         place = leading.group("place")
         return Dateline(start, leading.end(), place, leading.start("place"), leading.group("agency"), None)
+    bracketed = _IN_BRACKETS.match(text, start, end)
+    if bracketed and bracketed.group("place").lower() not in _KNOWN:
+        place_words = bracketed.group("place")
+        return Dateline(start, bracketed.end(), place_words, bracketed.start("place"), None, None)
     for pattern in (_CAPITALS, _NAMES):
         place = pattern.match(text, start, end)
         tail = _TAIL.match(text, place.end(), end) if place else None

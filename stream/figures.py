@@ -7,6 +7,7 @@ attack between, or in the next sentence, which speaks of no attack of its own.
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from datetime import timedelta
 
 from stream.nesting import beside
 from stream.passages import Passage
@@ -34,6 +35,8 @@ ALIKE = re.compile(
 """Between two attacks that did harm together: "air strikes, barrel bombs and artillery fire kill"."""
 AND_GUNS = re.compile(r" and (?:[\w-]{2,14} ){1,2}")
 """Between two attacks by different arms: "air strikes and Afghan army gunfire kill"."""
+SINCE_THEN = timedelta(days=1)
+"""A toll counted since an earlier day is that of several attacks."""
 TOLL_OF_A_WAR = 5_000
 """No attack of one day has killed or hurt so many since 1945: such a number is that of a campaign."""
 WITHIN = re.compile(r"(?<!\w)(?:in|by|during|after|from)(?!\w)")
@@ -66,6 +69,8 @@ def tied(
     for later in range(index + 1, min(index + ahead + 1, len(passage.sentences))):
         following = passage.sentences[later]
         first = bisect_left(attacks, (following.start, 0))
+        if any(m.kind == "since" and m.first < passage.published - SINCE_THEN for m in passage.days(later)):
+            break
         if (
             (own and any(m.role == "place" for m in passage.places_in(later)))
             or (first < len(attacks) and attacks[first][0] < following.end)

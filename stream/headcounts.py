@@ -95,7 +95,7 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
 
 
 def without_parts(quantities: list[Quantity]) -> list[Quantity]:
-    """A number and those behind it that make it up are one: "241,000 displaced - 127,000 ..., 82,000 ... and 31,500"."""
+    """A number and those behind it that make it up are one: "241,000 displaced - 127,000 ..., 82,000 ..."."""
     for at, whole in enumerate(quantities[:-2]):
         parts = [q.best for q in quantities[at + 1 :]]
         if abs(sum(parts) - whole.best) * 50 <= whole.best:

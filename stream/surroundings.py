@@ -22,6 +22,10 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         capital = passage.known("capital", lambda: main_capital(passage))
         if capital is not None:
             return capital
+    if passage.phrase("this_town").search(passage.plain, first, last):
+        filed = next((m.place for m in passage.places if m.role == "dateline" and m.place.precision == "town"), None)
+        if filed is not None:
+            return filed
     if passage.phrase("its_city").search(passage.plain, first, last):
         filed = next((m.place for m in passage.places if m.role == "dateline" and m.place.precision == "town"), None)
         if filed is not None and filed.country in {m.place.country for m in passage.places_in(index)}:
@@ -232,8 +236,7 @@ def passage_focus(passage: Passage) -> Place | None:
     first: dict[tuple[str | None, str], Place] = {}
     countries: Counter[str | None] = Counter()
     for m in passage.places:
-        if m.role in ("place", "demonym", "container"):
-            countries[m.place.country] += 1
+        countries[m.place.country] += WEIGHTS.get(m.role, 0)
         if m.role == "place" and not aside(passage, bisect_right(passage.starts, m.start) - 1, m):
             key = (m.place.country, m.place.name)
             first.setdefault(key, m.place)

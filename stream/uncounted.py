@@ -47,7 +47,8 @@ _LABEL = one_of(
     """
     USD; EUR; Rs\\.?; resolutions?; articles?; nos?\\.; numbers?; numbered; rooms?; highway; route; road; flight;
     area; channel; group of; g; unit; pages?; chapter; section; paragraph; version; phase; part; day; week; year;
-    ages?; aged; at age; age of; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector; zone;
+    ages?; aged; at age; age of; platform; gate; tier; level; division; brigade; battalion; regiment; corps; sector;
+    zone;
     block; street; avenue; camp; form; type; class; category; model; magnitude; temperature; apollo; boeing; airbus;
     tupolev; ilyushin; mirage; mig; sukhoi; topic; figure; table; step; round; stage; season; game; hour; minute;
     district; ward; mile; kilomet(?:re|er); protocol; covid; minsk; oslo; camp david; geneva; astana
@@ -57,6 +58,11 @@ _LABELLED = re.compile(rf"(?:[$£€¥₪₴]|US\$|#|№ ?|\b(?:{_LABEL}|{_MONTH
 _DATE_AFTER = re.compile(rf"(?:st|nd|rd|th)?[ \xa0]?(?:of )?{_MONTH}(?!\w)")
 _APPOSITION = re.compile(r"(?<=\w), \Z|\(\Z")
 _OLDEST = 110
+_PERSON_OF = re.compile(
+    r"\ban? (?:[\w-]+ )?(?!number|order|quarter|cluster|chapter|letter|corner)"
+    r"(?:[a-z]+(?:er|or|ist|man)|mother|father|boy|girl|widow|student) of \Z"
+)
+"""Before an age: "a cassava grower of 43"."""
 _COUNTED = re.compile(
     one_of(
         """
@@ -119,6 +125,8 @@ def is_label(text: str, number: Numeral, last: Numeral, before: str) -> bool:
     if labelled and (not number.scaled or not labelled.group()[-1:].isspace()):
         return "," not in text[number.start : number.end] or not labelled.group()[-1:].isspace()
     if last.value <= _OLDEST and _APPOSITION.search(before) and text[last.end : last.end + 1] in (",", ")"):
+        return True
+    if last.value <= _OLDEST and _PERSON_OF.search(before) and text[last.end : last.end + 1] in (",", "."):
         return True
     return _is_year(text, number, last, before)
 

@@ -78,6 +78,7 @@ def look_around(text: str, words: list[Token], candidate: Candidate, floor: int)
     _body(text, words, candidate)
     _direction(words, candidate, floor)
     _side(text, candidate, floor)
+    _suburbs(text, candidate)
     lead = text[max(floor, candidate.start - _LOOK_BACK) : candidate.start]
     nature = None if candidate.nature else _NATURE_BEFORE.search(lead)
     if nature is not None:
@@ -86,6 +87,20 @@ def look_around(text: str, words: list[Token], candidate: Candidate, floor: int)
     cue = _CUE.search(lead) or (_CUE.search(_LAST_WORDS.sub(" ", lead)) if nature else None)
     if cue is not None:
         candidate.cue = cue.group("cue").lower().split()[-1]
+
+
+_ITS_SUBURBS = re.compile(
+    r"['’]s (?P<side>(?:north|south|east|west)(?:-?(?:east|west))?ern) (?P<nature>suburbs|outskirts"
+    r"|countryside|districts|neighbou?rhoods)(?!\w)"
+)
+
+
+def _suburbs(text: str, candidate: Candidate) -> None:
+    """ "Beirut's southern suburbs" are a part of it."""
+    found = _ITS_SUBURBS.match(text, candidate.name_end) if candidate.possessive and not candidate.direction else None
+    if found is not None and candidate.country is None:
+        candidate.direction, candidate.nature, candidate.end = found["side"], found["nature"], found.end()
+        candidate.possessive = False
 
 
 def _nature_after(text: str, words: list[Token], candidate: Candidate) -> None:

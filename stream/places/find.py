@@ -122,6 +122,8 @@ def _mention(
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
         stated = stated or beside(text, found, index)
+        if stated is None and candidate.nature in QUARTERS and (town := town_before(found, index)) is not None:
+            stated = town.country
         return _unknown(text, candidate, context, names, stated, owner_of(text, found, index, names))
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)

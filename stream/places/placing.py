@@ -17,7 +17,9 @@ def resolved(text: str, candidate: Candidate, row: Row, names: Gazetteer, *, who
         lat, lon = towards(row, candidate.direction)
         own = text[candidate.name_start : candidate.name_end]
         name = text[start : candidate.name_start].lower() + own
-        if text[start : candidate.name_start].count(" of "):  # "the south of France"
+        if start == candidate.name_start:  # "Beirut's southern suburbs"
+            name = text[start:end]
+        elif text[start : candidate.name_start].count(" of "):  # "the south of France"
             name = f"{candidate.direction}ern {own}"
         part = replace(row, geonameid=None, lat=round(lat, 4), lon=round(lon, 4), admin1=row.admin1)
         return place_as(text, start, end, part, name, "region")
