@@ -1,10 +1,10 @@
 """Incidents against people's judgment: do two stories speak of one real event?
 
     python bench/incidents.py [--corpus FILE] [--wrong]
-    python bench/incidents.py --retold [--wrong]
+    python bench/incidents.py --among tests/gold/retold [--wrong]
 
-The pairs and labels are tests/gold/incident_pairs*.jsonl, or with --retold those of tests/gold/retold, whose stories
-are there too. The whole corpus is clustered; a pair is linked when its two
+The pairs and labels are tests/gold/incident_pairs*.jsonl, or with --among those of a folder that has its stories, too
+(stories.jsonl or articles.jsonl): tests/gold/retold, tests/gold/told/first, ... The whole corpus is clustered; a pair is linked when its two
 signals are in one incident. A signal that extraction did not find cannot be linked: pairs of which a side was not found
 are left out, and counted. `ratio`: incidents made of the labelled signals, by the events that people see in them.
 """
@@ -30,7 +30,6 @@ from stream.records import SourcePosition, StoryRecord
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpora" / "current_events_2002_2014.jsonl.gz"
 GOLD = ROOT / "tests" / "gold"
-RETOLD = GOLD / "retold"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -133,14 +132,15 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--corpus", type=Path, default=CORPUS)
     options.add_argument("--wrong", action="store_true", help="list the pairs that were judged otherwise")
-    options.add_argument("--retold", action="store_true", help="the retold articles of tests/gold/retold")
+    options.add_argument("--among", type=Path, metavar="FOLDER", help="pairs among the articles of this folder")
     given = options.parse_args()
-    if given.retold:
-        given.corpus = RETOLD / "stories.jsonl"
+    if given.among is not None:
+        names = (given.among / "stories.jsonl", given.among / "articles.jsonl")
+        given.corpus = next((path for path in names if path.exists()), names[0])
     if not given.corpus.exists():
         sys.exit(f"{given.corpus} is not here: give the briefs with --corpus")
     facts = facts_of(given.corpus)
-    labelled = pairs(facts, RETOLD if given.retold else GOLD)
+    labelled = pairs(facts, given.among or GOLD)
     incident = incidents_of(fact for story in facts.values() for fact in story)
     found = [pair for pair in labelled if pair.a is not None and pair.b is not None]
     print(f"{len(found)} of {len(labelled)} pairs have both signals found")

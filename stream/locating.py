@@ -75,6 +75,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     anaphora = elsewhere(passage, index, start, end)
     best = best_of(passage, named, near)
     far = best is None or SPECIFIC[best.place.precision] == 0 or capital_before(passage, end, best.start)
+    far = far or passage.phrase("this_town").search(passage.plain, *passage.clause(index, start, end)) is not None
     if best is not None and not (far and anaphora is not None):
         best = first_of_list(passage, named, best)
         listed = together(passage, named, best) or struck_list(passage, named, best, end)

@@ -169,12 +169,19 @@ def first_of_list(passage: Passage, named: list[PlaceMention], best: PlaceMentio
     while at > 0 and best.place.precision in ("town", "site"):
         before, here = named[at - 1], named[at]
         joint = passage.plain[before.end : here.start]
-        if before.place.precision not in ("town", "site") or not passage.phrase("next_place").fullmatch(joint):
+        regional = before.place.precision == "region" and AND_ONE_IN.fullmatch(joint) is not None
+        if not (before.place.precision in ("town", "site") or regional):
+            break
+        if not passage.phrase("next_place").fullmatch(joint):
             break
         if before.place.country != here.place.country or before.place.name == here.place.name:
             break
         at -= 1
     return named[at]
+
+
+AND_ONE_IN = re.compile(r",? and (?:another|one|two|three|four|several)(?: others?| more)? (?:in|at|near|on) (?:the )?")
+"""Between a region and a town: "six villages in Aleppo province and one in Hama"."""
 
 
 def struck_list(passage: Passage, named: list[PlaceMention], whole: PlaceMention, end: int) -> tuple[Place, ...]:
