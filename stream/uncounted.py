@@ -30,7 +30,9 @@ _MONEY = one_of(
     cents; USD; EUR; GBP; US dollars; U\\.S\\. dollars; Canadian dollars; Australian dollars
     """
 )
-_SCORES = one_of("thirds; fifths; sixths; eighths; tenths; percent; per cent; pct; percentage; points?; goals?; runs; wickets; seats; votes")
+_SCORES = one_of(
+    "thirds; fifths; sixths; eighths; tenths; percent; per cent; pct; percentage; points?; goals?; runs; wickets; seats; votes"
+)
 _BETWEEN = one_of(
     """
     straight; consecutive; full; long; whole; more; further; additional; other; nautical; square; cubic; metric;
