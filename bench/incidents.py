@@ -4,9 +4,10 @@
     python bench/incidents.py --among tests/gold/retold [--wrong]
 
 The pairs and labels are tests/gold/incident_pairs*.jsonl, or with --among those of a folder that has its stories, too
-(stories.jsonl or articles.jsonl): tests/gold/retold, tests/gold/told/first, ... The whole corpus is clustered; a pair is linked when its two
-signals are in one incident. A signal that extraction did not find cannot be linked: pairs of which a side was not found
-are left out, and counted. `ratio`: incidents made of the labelled signals, by the events that people see in them.
+(stories.jsonl or articles.jsonl): tests/gold/retold, tests/gold/told/first, ... The whole corpus is clustered; a pair
+is linked when its two signals are in one incident. A signal that extraction did not find cannot be linked: pairs of
+which a side was not found are left out, and counted.
+`ratio`: incidents made of the labelled signals, by the events that people see in them.
 """
 
 import argparse

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from stream.attribution import actors, attribution
 from stream.figures import count_before, tied
+from stream.hindsight import told_far_down
 from stream.lexicon import Hit
 from stream.locating import nearer, only_near, whereabouts
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
@@ -183,6 +184,8 @@ def candidate(
 ) -> Candidate:
     """What one trigger says."""
     status, reason = judge(passage, index, hit.start, hit.end, kind)
+    if status == "new" and hit.row.scope == "story" and told_far_down(passage, index):
+        status, reason = "background", "past"
     said = attribution(passage, index, hit.start, hit.end)
     day, day_certain, period = day_of(passage, index, hit.start, hit.end)
     where = nearer(passage, index, whereabouts(passage, index, hit.start, hit.end), victims_too=ahead > 0)

@@ -95,3 +95,10 @@ def fresh(passage: Passage, index: int) -> bool:
     """Does the sentence name a day of the week before publication?"""
     oldest = passage.published - RECENT
     return any(m.kind == "day" and oldest <= m.last <= passage.published for m in passage.days(index))
+
+
+def told_far_down(passage: Passage, index: int) -> bool:
+    """Does a sentence that names no recent day stand in the second half of a longer story, where history is told?"""
+    if len(passage.sentences) <= LONG_STORY or fresh(passage, index):
+        return False
+    return passage.sentences[index].paragraph > passage.sentences[-1].paragraph / 2

@@ -75,7 +75,7 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
     anaphora = elsewhere(passage, index, start, end)
     best = best_of(passage, named, near)
     far = best is None or SPECIFIC[best.place.precision] == 0 or capital_before(passage, end, best.start)
-    far = far or passage.phrase("this_town").search(passage.plain, *passage.clause(index, start, end)) is not None
+    far = far or here_filed(passage, index, start, end)
     if best is not None and not (far and anaphora is not None):
         best = first_of_list(passage, named, best)
         listed = together(passage, named, best) or struck_list(passage, named, best, end)
@@ -94,6 +94,11 @@ def whereabouts(passage: Passage, index: int, start: int, end: int) -> Whereabou
             further.place, together(passage, named, further), inferred=further.place.precision == "country"
         )
     return outside(passage, index, attacker, abroad=abroad)
+
+
+def here_filed(passage: Passage, index: int, start: int, end: int) -> bool:
+    """Does the clause speak of the town that copy was filed from: "in this village"?"""
+    return passage.phrase("this_town").search(passage.plain, *passage.clause(index, start, end)) is not None
 
 
 def capital_before(passage: Passage, end: int, start: int) -> bool:

@@ -36,6 +36,7 @@ SHORT = 5
 """A cue of this reach or less does not reach over a comma."""
 
 
+THE_ONE = re.compile(r"(?<!\w)(?:the|this|that)(?: (?!20\d\d)[\w.'-]{1,20}){0,2} \Z")
 ONE = re.compile(r"(?<!\w)(?:an?|the|this|that|another)(?: [\w.'-]{1,20}){0,3} \Z")
 
 
@@ -80,6 +81,8 @@ def told_as_event(passage: Passage, index: int, start: int, end: int, recent: ti
 
     Its clause names a recent day, or those who protest speak of one attack ("the strike") and not of attacks.
     """
+    if reason == "inquiry" and THE_ONE.search(passage.plain, max(0, start - 32), start) and recent <= RECENT:
+        return not passage.plain[start:end].endswith("s") and not passage.days(index)
     if (
         reason == "generic"
         and not passage.plain[start:end].endswith("s")

@@ -22,7 +22,8 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
         capital = passage.known("capital", lambda: main_capital(passage))
         if capital is not None:
             return capital
-    if passage.phrase("this_town").search(passage.plain, first, last):
+    whole = passage.sentences[index]
+    if passage.phrase("this_town").search(passage.plain, whole.start, whole.end):
         filed = next((m.place for m in passage.places if m.role == "dateline" and m.place.precision == "town"), None)
         if filed is not None:
             return filed

@@ -125,8 +125,9 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
 
 
 SAID = re.compile(
-    r"(?<!\w)(?:said|says|told (?:[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded|claimed|stated"
-    r"|disclosed|published (?:[\w'-]{1,16} ){0,4})(?: in a statement(?: issued)?)? ?(?:on |late |early |late on )?\Z"
+    r"(?<!\w)(?:said|says|told (?:[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded|claimed"
+    r"|stated|disclosed|published (?:[\w'-]{1,16} ){0,4})(?: in a statement(?: issued)?)?"
+    r" ?(?:on |late |early |late on )?\Z"
 )
 """Before the day of the saying: "officials said Thursday"."""
 

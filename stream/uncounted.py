@@ -31,7 +31,10 @@ _MONEY = one_of(
     """
 )
 _SCORES = one_of(
-    "thirds; fifths; sixths; eighths; tenths; percent; per cent; pct; percentage; points?; goals?; runs; wickets; seats; votes"
+    """
+    thirds; fifths; sixths; eighths; tenths; percent; per cent; pct; percentage; points?; goals?; runs; wickets; seats;
+    votes
+    """
 )
 _BETWEEN = one_of(
     """

@@ -42,6 +42,7 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     if following is None or not qualifies(text, here, following):
         return None
     holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
+    holders = holders or {row.country for row in following.rows if row.kind in "PT"}
     return following.country or (holders.pop() if len(holders) == 1 else None)
 
 

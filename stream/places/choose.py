@@ -18,7 +18,7 @@ _SHORT = 4
 """Keys of so few letters are too often something else."""
 _QUALIFIES = re.compile(
     r",? (?:in |of )?(?:the )?|,? (?:in|of) (?:the )?[a-z]+-[a-z]+ |,? ?\("
-    r"|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?"
+    r"|,? (?:in|near|a|an|the)? ?(?:[\w-]+ ){0,5}(?:in|of) (?:the )?|,? close to (?:the )?(?:[\w-]+ ){0,4}(?:of )?"
 )
 _IN_TOWN = re.compile(r" in (?:[a-z-]+ )?")
 _BEARING = re.compile(
