@@ -62,6 +62,17 @@ class Passage:
         ]
 
     @functools.cached_property
+    def flat(self) -> str:
+        """The text with a space for each line break inside a sentence, as in copy set to a width."""
+        if "\n" not in self.text:
+            return self.text
+        pieces, reached = [], 0
+        for sentence in self.sentences:
+            pieces += [self.text[reached : sentence.start], self.text[sentence.start : sentence.end].replace("\n", " ")]
+            reached = sentence.end
+        return "".join([*pieces, self.text[reached:]])
+
+    @functools.cached_property
     def starts(self) -> list[int]:
         return [sentence.start for sentence in self.sentences]
 
@@ -72,7 +83,7 @@ class Passage:
     @functools.cached_property
     def places(self) -> list[PlaceMention]:
         """Every mention of a place in the story, in order; the dateline's too."""
-        return find_places(self.text, located=self.story.located)
+        return find_places(self.flat, located=self.story.located)
 
     def places_in(self, index: int) -> list[PlaceMention]:
         """The mentions of places in a sentence, in order."""
@@ -96,7 +107,7 @@ class Passage:
         if index not in self._quantities:
             sentence = self.sentences[index]
             start = min(max(sentence.start, self._head), sentence.end)
-            self._quantities[index] = numbers.quantities(self.text, start, sentence.end)
+            self._quantities[index] = numbers.quantities(self.flat, start, sentence.end)
         return self._quantities[index]
 
     def days(self, index: int) -> list[dates.DayMention]:
@@ -104,7 +115,7 @@ class Passage:
         if index not in self._days:
             sentence = self.sentences[index]
             start = min(max(sentence.start, self._head), sentence.end)
-            self._days[index] = dates.days(self.text, self.published, start, sentence.end)
+            self._days[index] = dates.days(self.flat, self.published, start, sentence.end)
         return self._days[index]
 
     def hits(self, concern: str, role: str, index: int) -> list[Hit]:
