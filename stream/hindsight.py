@@ -94,7 +94,7 @@ def looks_back(passage: Passage) -> bool:
 def fresh(passage: Passage, index: int) -> bool:
     """Does the sentence name a day of the week before publication?"""
     oldest = passage.published - RECENT
-    return any(m.kind == "day" and oldest <= m.last <= passage.published for m in passage.days(index))
+    return any(m.kind in ("day", "period") and oldest <= m.last <= passage.published for m in passage.days(index))
 
 
 def told_far_down(passage: Passage, index: int) -> bool:

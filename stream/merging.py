@@ -120,7 +120,7 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
             one.inferred_place and one.place.precision == "country"
         )
     if other.inferred_place or one.inferred_place:
-        return True
+        return not far_apart(*sorted((one, other), key=lambda c: c.start))
     if other.again and one.place.admin1 is not None and one.place.admin1 == other.place.admin1:
         return True
     if one.killed and other.killed and one.killed.best != other.killed.best:
@@ -134,6 +134,17 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
     if one.listed or other.listed:
         return False  # the region of a list holds its total
     return contains(one.place, other.place) or contains(other.place, one.place)
+
+
+def far_apart(one: Candidate, later: Candidate) -> bool:
+    """Is a later mention of another town told sentences away, with another toll: "In Sanaa residents reported raids"?"""
+    if one.place is None or later.place is None or later.inferred_place or later.definite:
+        return False
+    towns = one.place.precision in ("town", "site") and later.place.precision in ("town", "site")
+    return towns and one.sentence > 0 and later.sentence - one.told_last > SENTENCES_APART and one.killed is not None
+
+
+SENTENCES_APART = 3
 
 
 def one_toll(one: Candidate, other: Candidate) -> bool:

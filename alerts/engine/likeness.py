@@ -133,7 +133,7 @@ def _day(a: Fact, b: Fact) -> float:
     first, second = sorted((a, b), key=lambda fact: fact.day)
     sure = first.body["day_certain"] and second.body["day_certain"]
     if a.day == b.day or (a.body["period"] is not None and a.body["period"] == b.body["period"]):
-        return 0.3 if sure else 0.2
+        return 0.3 if sure or a.body["kind"] == "ceasefire_violation" else 0.2
     retold = first.body["day_certain"] and not second.body["day_certain"]  # on a day of its telling
     return -0.3 if sure else -0.1 if retold else -0.2
 
