@@ -23,7 +23,8 @@ from stream.timing import day_of, night_of
 LONGEST_QUOTE = 240
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
 OF_A_DAY = re.compile(
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?(?:strike|raid|airstrike|attack|bombing|bombardment)(?!\w)"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?"
+    r"(?:strike|raid|airstrike|attack|bombing|bombardment)(?!\w)"
 )
 ON_A_PLACE = re.compile(r" (?:on|in|at|against|near|of|over|across|around|targeting|that (?:hit|struck|killed))(?!\w)")
 ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " meanwhile", " in addition")
