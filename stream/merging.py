@@ -137,7 +137,7 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
 
 
 def far_apart(one: Candidate, later: Candidate) -> bool:
-    """Is a later mention of another town told sentences away, with another toll: "In Sanaa residents reported raids"?"""
+    """Is a later mention of another town told sentences away: "In Sanaa residents reported raids"?"""
     if one.place is None or later.place is None or later.inferred_place or later.definite:
         return False
     towns = one.place.precision in ("town", "site") and later.place.precision in ("town", "site")

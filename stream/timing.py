@@ -127,8 +127,8 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
 SAID = re.compile(
     r"(?<!\w)(?:said|says|told (?:[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded|claimed"
     r"|stated|disclosed|published (?:[\w'-]{1,16} ){0,4}"
-    r"|(?:r[io]sen?|climbed|stood|reached|gone up|went up) (?:to |at )?(?:[\w,'-]{1,12} ){0,5})(?: in a statement(?: issued)?)?"
-    r" ?(?:on |late |early |late on )?\Z"
+    r"|(?:r[io]sen?|climbed|stood|reached|gone up|went up) (?:to |at )?(?:[\w,'-]{1,12} ){0,5})"
+    r"(?: in a statement(?: issued)?)? ?(?:on |late |early |late on )?\Z"
 )
 """Before the day of the saying: "officials said Thursday"."""
 
