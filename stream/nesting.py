@@ -140,6 +140,8 @@ def chained(passage: Passage, inner: PlaceMention, outer: PlaceMention) -> bool:
 def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) -> tuple[Place, ...]:
     """Places that share the words of `best`: "Homs, Hama and Aleppo"."""
     others: list[Place] = []
+    if best.cue == "between":  # "in a car between Naqoura and Chama"
+        return ()
     joined = 0
     last = best
     outer = [m for m in passage.places if m.role == "container" and m.start > best.end]
@@ -151,7 +153,8 @@ def together(passage: Passage, named: list[PlaceMention], best: PlaceMention) ->
             or contains(mention.place, best.place)
             or contains(best.place, mention.place)
         ):
-            if len(between) < 30 and (contains(mention.place, last.place) or between == " in "):
+            holds = contains(mention.place, last.place) or contains(mention.place, best.place)
+            if len(between) < 30 and (holds or between == " in "):
                 last = mention
                 continue
             break

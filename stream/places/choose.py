@@ -218,7 +218,8 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
 
 def _stands(row: Row, candidate: Candidate, cued: bool) -> bool:
     """May a listed town be named in a story of other countries? With a cue, and not if its name is very short."""
-    return cued and (row.population >= KNOWN_TOWN or len(candidate.key) > _SHORT)
+    known = row.population >= KNOWN_TOWN or len(candidate.key) > _SHORT
+    return cued and (known or (candidate.cue in WHERE and len(candidate.key) == _SHORT))
 
 
 def _is_region(row: Row, candidate: Candidate) -> bool:

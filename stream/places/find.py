@@ -109,6 +109,8 @@ def _mention(
     row = choose(text, candidate, following, owner_of(text, found, index, names), context)
     if row is not None and candidate.nature in QUARTERS and is_apart(row, town_before(found, index)):
         row, candidate.unknown = None, True  # a quarter of the town named before, and no town of that name
+    if row is not None and is_namesake(text, found, index, row, context):
+        row, candidate.unknown = None, True
     if row is None:
         stated = stated_in(text, found, index)
         told = stated is not None and following is not None and is_in_country(text, candidate, following)
@@ -137,6 +139,17 @@ def _mention(
     place = resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
+
+
+def is_namesake(text: str, found: list[Candidate], index: int, row: Row, context: Context) -> bool:
+    """Is it a town of a country that the story does not speak of, joined to one of the story's: in "between Naqoura and
+    Chama" no town of Zambia?
+    """
+    before = found[index - 1] if index else None
+    if before is None or before.chosen is None or before.chosen.kind not in "PT" or row.listed or row.kind not in "PT":
+        return False
+    joined = text[before.end : found[index].start] in {" and ", ", and ", " or "}
+    return joined and row.country != before.chosen.country and context.weight(row.country) == 0
 
 
 _NOTHING_MORE = re.compile(

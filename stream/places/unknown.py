@@ -19,7 +19,8 @@ _TOWN_OF = re.compile(
 )
 _TOWNS_OF = re.compile(
     r"\b(?:towns|villages|hamlets|cities|districts|neighbou?rhoods|suburbs|quarters|camps|settlements) of (?:the )?"
-    r"(?:[A-ZÀ-Þ][\w’'-]{1,24}(?: [A-ZÀ-Þ][\w’'-]{1,24}){0,2}(?:, and |, | and )){1,5}\Z"
+    r"(?:[A-ZÀ-Þ][\w’'-]{1,24}(?: (?:[A-ZÀ-Þ]|(?:al|as|ash|el|az|an|ar)-[A-ZÀ-Þ])[\w’'-]{1,24}){0,2}"
+    r"(?:, and |, | and )){1,5}\Z"
 )
 """Before a further name of a list: "the villages of Xyz, Zyx and ..."."""
 _IS_TOWN = re.compile(
@@ -36,8 +37,10 @@ _IS_TOWN = re.compile(
     )
     + r"(?!\w)"
 )
-_LANDFORMS = frozenset({"Mount", "Mt", "Mt."})
+_MOUNTS = frozenset({"Mount", "Mt", "Mt."})
 """Before a name these make it a mountain's."""
+_LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel"}
+"""Before a name these make it a place's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _PEOPLE_OF = re.compile(r"\b(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of \Z")
 _ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
@@ -85,7 +88,9 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     start = run[0].start
     if length > 1:
         no_person = (
-            _A_TOWN.match(text, end) is not None or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
+            _A_TOWN.match(text, end) is not None
+            or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
+            or _TOWN_OF.search(text, max(0, start - 60), start) is not None
         )
     else:
         no_person = _ONLY_IN.search(text, max(0, start - 9), start) is not None
@@ -112,7 +117,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
         (),
         unknown=True,
         possessive=run[length - 1].possessive,
-        nature="volcano" if landform else "",
+        nature="volcano" if landform and run[0].word in _MOUNTS else "",
     )
 
 
