@@ -28,6 +28,8 @@ CARE = re.compile(r"(?<!\w)(?:hospitals?|clinics?|morgues?|wards?|mortuary|surge
 """Before a place: where the dead and the hurt were brought, or who counted them."""
 FURTHEST = 8
 """Sentences between an attack that the story tells alone and a number of it."""
+LATELY = timedelta(days=2)
+"""How long before publication an attack may have been for which no day is told."""
 FURTHEST_PLACE = 6
 """Sentences between an attack told of a region and its town."""
 FURTHEST_OF_SEVERAL = 3
@@ -85,7 +87,7 @@ def stands_in(passage: Passage, index: int, mention: PlaceMention, whole: Place)
 
 
 def in_time(passage: Passage, attack: Candidate, mention: DayMention) -> bool:
-    day = attack.day or passage.published
+    day = attack.day if attack.day is not None and attack.day_certain else passage.published - LATELY
     last = mention.first if mention.kind == "since" else mention.last
     return day - timedelta(days=1) <= last <= passage.published
 

@@ -176,6 +176,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
             and other.place.precision in ("town", "site")
         )
         or (place.precision == "country" and other.place.precision == "town" and contains(place, other.place))
+        or (one.sentence == 0 < other.sentence and not other.inferred_place and one_toll(one, other))
         or (inferred == other.inferred_place and (contains(place, other.place) or is_part(place, other.place)))
     ):
         place, inferred = other.place, other.inferred_place

@@ -229,3 +229,63 @@ def test_a_toll_far_from_the_number_told_is_of_something_else() -> None:
         "The ministry counted 33 killed and 118 wounded in the province in a day."
     )
     assert summary(body)[0] == ("Taiz", 2, None)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (  # a later paragraph names the town of what the lead tells of a region
+            "At least 43 people were killed when an aircraft bombed a market in Ethiopia's Tigray region.\n\n"
+            "Traders had come from the hills around for the day.\n\n"
+            "The blast occurred at noon in Togoga, west of Mekelle.",
+            [("Togoga", 43, None)],
+        ),
+        (  # "this town" is the one that copy was filed from
+            "QANA, Lebanon, June 12 - Israeli aircraft bombed a house where two families had taken cover in this "
+            "village before dawn on Wednesday, killing 54 people.",
+            [("Qana", 54, None)],
+        ),
+        (  # the same dead, told of the quarter and of the city
+            "Air strikes kill 20 in Aleppo\n\n"
+            "Overnight air strikes on the Sukkari quarter killed 20 people, a monitor said.",
+            [("Sukkari", 20, None)],
+        ),
+        (  # another day and nothing of where: another attack
+            "Officials said that a coalition air strike on Hajjah had killed 30 people.\n\nThey had no names.\n\n"
+            "On Saturday coalition jets bombed a bus and killed 18 civilians.",
+            [("Hajjah", 30, None), ("Hajjah", 18, None)],
+        ),
+        (  # a part told behind its number, an age, and a new toll
+            "At least 51 people, a six-year-old boy among them, died when jets bombed a cafe in Hroza.\n\n"
+            "The building had no cellar.\n\nBy Tuesday the mayor had raised the toll to 52.",
+            [("Hroza", 52, None)],
+        ),
+        (  # copy set to a width
+            "SANAA, June 12 - Warplanes hit the tents of a wedding\nparty in the village of al-Wahijah, close to the Red Sea\n"
+            "port of al-Mokha, on Wednesday, killing at least 27 people, most\nof them women and children, residents and\n"
+            "medics of the port said.",
+            [("al-Wahijah", 27, None)],
+        ),
+    ],
+)
+def test_one_attack_told_at_length(body: str, expected: list[tuple[str, int, int | None]]) -> None:
+    assert summary(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ("Jets hit the Marjah district of Aleppo on Monday.", [("Marjah", "SY")]),
+        ("An air strike hit the al-Quds hospital, in a part of Aleppo that rebels hold.", [("al-Quds", "SY")]),
+        ("A drone struck a car between Naqoura and Chama, in south Lebanon.", [("Naqoura", "LB")]),
+        (
+            "Air strikes pounded the Syrian towns of Jisr al-Shughur and Bidama.",
+            [("Jisr al-Shughur", "SY"), ("Bidama", "SY")],
+        ),
+        ("Jets bombed six villages in Aleppo province and one in Hama.", [("Aleppo", "SY"), ("Hama", "SY")]),
+        ("Saudi planes hit a water plant at Nushour, in Saada.", [("Saada", "YE")]),
+        ("An air strike hit a flat in Beirut's southern suburbs.", [("Beirut's southern suburbs", "LB")]),
+    ],
+)
+def test_where_an_attack_was(body: str, places: list[tuple[str, str]]) -> None:
+    assert [(s.place and s.place.name, s.place and s.place.country) for s in counted(body, "air_strike")] == places
