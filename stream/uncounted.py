@@ -63,6 +63,11 @@ _LABELLED = re.compile(rf"(?:[$£€¥₪₴]|US\$|#|№ ?|\b(?:{_LABEL}|{_MONTH
 _DATE_AFTER = re.compile(rf"(?:st|nd|rd|th)?[ \xa0]?(?:of )?{_MONTH}(?!\w)")
 _APPOSITION = re.compile(r"(?<=\w), \Z|\(\Z")
 _OLDEST = 110
+_SURELY_OF = re.compile(
+    r"\ban? (?:[\w-]+ )?"
+    r"(?:man|woman|boy|girl|child|pensioner|teenager|(?:grand)?mother|(?:grand)?father|widow|student) of \Z"
+)
+"""Before an age, whatever follows: "a woman of 70"."""
 _PERSON_OF = re.compile(
     r"\ban? (?:[\w-]+ )?(?!number|order|quarter|cluster|chapter|letter|corner)"
     r"(?:[a-z]+(?:er|or|ist|man)|mother|father|boy|girl|widow|student) of \Z"
@@ -130,6 +135,8 @@ def is_label(text: str, number: Numeral, last: Numeral, before: str) -> bool:
     if labelled and (not number.scaled or not labelled.group()[-1:].isspace()):
         return "," not in text[number.start : number.end] or not labelled.group()[-1:].isspace()
     if last.value <= _OLDEST and _APPOSITION.search(before) and text[last.end : last.end + 1] in (",", ")"):
+        return True
+    if last.value <= _OLDEST and _SURELY_OF.search(before):
         return True
     if last.value <= _OLDEST and _PERSON_OF.search(before) and text[last.end : last.end + 1] in (",", "."):
         return True

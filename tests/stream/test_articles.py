@@ -261,9 +261,10 @@ def test_a_toll_far_from_the_number_told_is_of_something_else() -> None:
             [("Hroza", 52, None)],
         ),
         (  # copy set to a width
-            "SANAA, June 12 - Warplanes hit the tents of a wedding\nparty in the village of al-Wahijah, close to the Red Sea\n"
-            "port of al-Mokha, on Wednesday, killing at least 27 people, most\nof them women and children, residents and\n"
-            "medics of the port said.",
+            "SANAA, June 12 - Warplanes hit the tents of a wedding\n"
+            "party in the village of al-Wahijah, close to the Red Sea\n"
+            "port of al-Mokha, on Wednesday, killing at least 27 people, most\n"
+            "of them women and children, residents and\nmedics of the port said.",
             [("al-Wahijah", 27, None)],
         ),
     ],
