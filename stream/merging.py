@@ -93,15 +93,22 @@ def same_event(one: Candidate, other: Candidate) -> bool:
     return places_agree(one, other)
 
 
+STILL_THE_STRIKE = 3
+"""Days before publication up to which "Tuesday's strike" may be the one just told of without a day."""
+
+
 def dated_apart(one: Candidate, later: Candidate) -> bool:
     """Does a later mention name a day of its own, days off that of the first, and no place, or another number of dead?
     Then it tells of another attack, unless the first is in a heading or lead, which may name no day.
     """
-    if one.day is None or later.day is None or one.day_certain or not later.day_certain or later.definite:
+    if one.day is None or later.day is None or one.day_certain or not later.day_certain:
         return False
+    days = abs((one.day - later.day).days)
+    if later.definite:
+        return days > STILL_THE_STRIKE and one.told_last > 0
     elsewhere = later.inferred_place and one.sentence > 0
     others = one.killed is not None and later.killed is not None and one.killed.best != later.killed.best
-    return (elsewhere or others) and abs((one.day - later.day).days) > 1
+    return (elsewhere or others) and days > 1
 
 
 def rounded(one: int, other: int) -> bool:

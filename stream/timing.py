@@ -186,9 +186,21 @@ def only_day(passage: Passage, oldest: date) -> date | None:
         if not TO_COME.search(passage.plain, sentence.start, sentence.end)
         for m in passage.days(index)
         if m.kind == "day" and m.first == m.last and oldest <= m.last <= passage.published
-        if dates_event(passage, m) and not provoking(passage, index, m)
+        if dates_event(passage, m) and not provoking(passage, index, m) and not of_before(passage, m)
     }
     return found.pop() if len(found) == 1 else None
+
+
+OF_AN_ATTACK = re.compile(
+    r"(?:'s)? (?:[\w-]{1,12} )?(?:strikes?|raids?|airstrikes?|attacks?|bombing|bombardment|blasts?)(?!\w)"
+)
+STILL_NEWS = timedelta(days=3)
+
+
+def of_before(passage: Passage, mention: DayMention) -> bool:
+    """Is it the day of an attack told of by its day some days later, "Saturday's bombing", and of nothing else?"""
+    told = mention.last < passage.published - STILL_NEWS and mention.word.endswith("'s")
+    return told and OF_AN_ATTACK.match(passage.plain, mention.end) is not None
 
 
 TO_COME = re.compile(r"(?<!\w)(?:would|will|plans? to|threaten\w{0,3}|vow\w{0,3})(?!\w)")

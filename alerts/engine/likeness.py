@@ -227,11 +227,17 @@ def place_likeness(a: Spot, b: Spot) -> float:
         return 0.4 if a.admin1 == b.admin1 and a.rank != b.rank else NEVER
     if _same_name(a, b):
         return 0.5
+    if apart == 0 and _in_gazetteer(a) != _in_gazetteer(b):  # a quarter, and its town
+        return 0.35
     if not apart:  # unknown, or a hand-made list has given several places one position
         return NEVER if a.admin1 != b.admin1 else -0.1
     if apart <= NEAR_KM:
         return 0.35
     return 0.25 if apart <= SUBURB_KM else NEVER
+
+
+def _in_gazetteer(spot: Spot) -> bool:
+    return (spot.key or "").isdigit()
 
 
 def _same_name(a: Spot, b: Spot) -> bool:

@@ -250,14 +250,20 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             result[index] = _of_region(one, two)
         elif _is_owner(text, one, two, between):
             result[index] = replace(one, role="container")
+            result[index + 1] = _of_region(two, one)
     return result
 
 
 def _of_region(one: PlaceMention, outer: PlaceMention) -> PlaceMention:
-    """A name that the gazetteer lacks lies in the region of the place that it is told to be in."""
-    if one.place.lat is not None or one.place.admin1 is not None or outer.place.admin1 is None:
+    """A name that the gazetteer lacks lies in the region of the place that it is told to be in; in a town, where that
+    town is.
+    """
+    if one.place.lat is not None:
         return one
-    return replace(one, place=one.place.model_copy(update={"admin1": outer.place.admin1}))
+    here: dict[str, object] = {} if one.place.admin1 is not None else {"admin1": outer.place.admin1}
+    if outer.place.precision == "town" and outer.place.country == one.place.country:
+        here |= {"lat": outer.place.lat, "lon": outer.place.lon}
+    return replace(one, place=one.place.model_copy(update=here))
 
 
 def _actors_together(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
