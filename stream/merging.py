@@ -254,32 +254,21 @@ def settle(groups: list[Candidate]) -> list[Candidate]:
 def umbrellas(groups: list[Candidate]) -> list[Candidate]:
     """Marks a region's total over two or more named places, or over one whose number is a part of it."""
     for group in groups:
-        if (
-            group.status != "new"
-            or group.place is None
-            or group.displaced is not None
-            or not (group.killed or group.injured or group.count)
-        ):
+        told = group.killed or group.injured or group.count
+        if group.status != "new" or group.place is None or group.displaced is not None or not told:
             continue
-        inside = [
-            o
-            for o in groups
-            if o is not group
-            and o.kind == group.kind
-            and o.status == "new"
-            and o.place is not None
-            and contains(group.place, o.place)
-        ]
+        others = [o for o in groups if o is not group and o.kind == group.kind and may_be_in(group, o)]
+        inside = [o for o in others if o.place is not None and contains(group.place, o.place)]
         if group.inferred_place:
-            inside = inside or [
-                o
-                for o in groups
-                if o is not group
-                and o.kind == group.kind
-                and o.status == "new"
-                and o.place is not None
-                and o.place.country == group.place.country
-            ]
+            inside = inside or [o for o in others if o.place is not None and o.place.country == group.place.country]
         smaller = [o for o in inside if group.killed and o.killed and o.killed.best < group.killed.best]
         group.umbrella = bool(smaller) or len(inside) > 1
     return groups
+
+
+def may_be_in(total: Candidate, part: Candidate) -> bool:
+    """May an attack be one of those that a total counts: it is new, and not on another day than a total of one day?"""
+    if part.status != "new" or total.day is None or part.day is None:
+        return part.status == "new"
+    one_day = total.day_certain and total.period is None
+    return not one_day or abs((total.day - part.day).days) <= 1
