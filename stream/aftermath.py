@@ -1,8 +1,8 @@
-"""What a story says of an attack in the sentences after it has told of it: the dead and the hurt.
+"""What a story says of an attack in the sentences after it has told of it: the dead and the hurt, and the town.
 
 A long telling names the attack once and gives its numbers paragraphs later: "The Health Ministry counted 50 dead and 77
 injured". Such a number is that of the attack told last, as long as the sentence speaks of no other attack, place or
-time, and the attack has no number of that sort yet.
+time, and the attack has no number of that sort yet. The one attack of a story that names a region has its town there.
 """
 
 import re
