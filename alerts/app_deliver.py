@@ -104,21 +104,21 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
         self._client.subscribe([self._names.deliveries], listener=self)
         async with Egress(allowed=allowed, allow_http=settings.allow_http) as egress:
             while not stop.is_set():
-                early = await self._kafka(self._poll)
+                await self._kafka(self._poll)
                 term, held = self._term, set(self._held)
                 self.ready = True
                 if held:
-                    await self._hold(Tenure(term, held, stop), egress, early)
+                    await self._hold(Tenure(term, held, stop), egress)
 
     # holding partitions: from an assignment to the next
 
-    async def _hold(self, tenure: Tenure, egress: Egress, early: list[Any]) -> None:
+    async def _hold(self, tenure: Tenure, egress: Egress) -> None:
         """Rebuild what is pending in the partitions we were given, then send until they are taken away."""
         metrics.REBALANCES.inc()
         outbox = Outbox(self._subscribers.get)
         self._backlog = {partition.partition: Backlog() for partition in tenure.held}
         try:
-            await self._rebuild(outbox, tenure, early)
+            await self._rebuild(outbox, tenure)
             log.info("holding", partitions=sorted(self._backlog), pending=outbox.depth)
             sender = Sender(
                 outbox,
@@ -167,20 +167,19 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
         elif (fault := sending.exception()) is not None:
             raise fault
 
-    async def _rebuild(self, outbox: Outbox, tenure: Tenure, early: list[Any]) -> None:
+    async def _rebuild(self, outbox: Outbox, tenure: Tenure) -> None:
         """First every result that is kept, then the deliveries from the committed offset to the end of now."""
         for result in await self._kafka(lambda: self._results(tenure.held)):
             outbox.apply(result)
             self._backlog_ended(result)
+        await self._kafka(lambda: self._rewind(tenure))
         ends = await self._kafka(lambda: self._client.end_offsets(list(tenure.held)))
-        records = early
         while not self._over(tenure):
-            for record in records:
-                if (delivery := self._take(record)) is not None:
-                    outbox.add(delivery, datetime.now(UTC))
             if await self._kafka(lambda: all(self._client.position(each) >= end for each, end in ends.items())):
                 break
-            records = await self._kafka(self._poll)
+            for record in await self._kafka(self._poll):
+                if (delivery := self._take(record)) is not None:
+                    outbox.add(delivery, datetime.now(UTC))
         outbox.rebuilt()
 
     def _take(self, record: Any) -> Delivery | None:
@@ -259,6 +258,16 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
         self.position += sum(map(len, found.values()))
         metrics.DELIVERY_LAG.set(self.lag)
         return [record for records in found.values() for record in records]
+
+    def _rewind(self, tenure: Tenure) -> None:
+        """Back to what is committed. A partition that we keep over a rebalance keeps its position too, which is above
+        all that is pending; and whatever was polled since the assignment belongs to no tenure.
+        """
+        first = self._client.beginning_offsets(list(tenure.held))
+        for each in tenure.held:
+            committed = self._client.committed(each)
+            with suppress(ValueError):  # taken away meanwhile: the tenure is over
+                self._client.seek(each, first[each] if committed is None else max(committed, first[each]))
 
     def _waiting(self, partition: TopicPartition) -> int:
         highwater = self._client.highwater(partition)

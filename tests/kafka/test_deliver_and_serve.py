@@ -69,6 +69,13 @@ def unrecorded(installation: Installation, subscriber: str, receiver: Receiver) 
     return told(receiver, subscriber) - ended
 
 
+def holds(installation: Installation, worker: str, partitions: list[int]) -> bool:
+    """Whether these are the partitions that a deliver worker took last."""
+    lines = (installation.home / "processes" / f"{worker}.log").read_text().splitlines()
+    taken = [line for line in map(json.loads, lines) if line["event"] == "holding"]
+    return bool(taken) and taken[-1]["partitions"] == partitions
+
+
 def test_every_delivery_ends_once_although_workers_die(installation: Installation) -> None:
     """Two deliver workers; one is killed while the receiver fails, the other while it answers again."""
     receiver = Receiver()
@@ -108,6 +115,35 @@ def test_every_delivery_ends_once_although_workers_die(installation: Installatio
         assert {how for _, how in found} <= {"delivered", "superseded"}
         delivered = {sequence for sequence, how in found if how == "delivered"}
         assert delivered <= told(receiver, name) <= delivered | cut_off[name], "what was cut off may be superseded"
+    receiver.close()
+
+
+def test_what_is_pending_is_not_forgotten_when_another_worker_comes_and_goes(installation: Installation) -> None:
+    """The worker keeps one of its partitions when the second comes, and that one again when it is killed."""
+    receiver = Receiver(answer=503)
+    names = ("desk", "other", "paper", "radio", "agency", "clinic")
+    put_in_force(installation, **dict.fromkeys(names, receiver.url))
+    installation.start("detect", "worker", "detect")
+    installation.start("one", "worker", "deliver")
+    send(installation, *WIRE, partition=0)
+    journal(installation, 0, range(len(WIRE)))
+    until(installation.published, "all of the wire to be decided and published")
+    given = {name: deliveries(installation, name) for name in names}
+    assert all(given.values())
+    assert all(installation.ends(installation.topics.deliveries)), "something is pending in each partition"
+    until(lambda: holds(installation, "one", [0, 1]), "the first to hold both")
+    installation.start("two", "worker", "deliver")
+    until(lambda: holds(installation, "two", [0]) or holds(installation, "two", [1]), "the second to hold its own")
+    installation.processes.kill("two")
+    until(lambda: holds(installation, "one", [0, 1]), "the first to hold both again")
+    receiver.answer = 204
+    for name in names:
+        until(
+            lambda name=name: {each for each, _ in ends(installation, name)} == given[name],  # type: ignore[misc]
+            f"every delivery to {name} to end",
+            PATIENCE,
+        )
+    assert [installation.stop(name) for name in ("one", "detect")] == [0, 0]
     receiver.close()
 
 
