@@ -126,16 +126,15 @@ def webhook_line(body: dict[str, Any]) -> str:
 
 
 def summary(out: Console, raised: dict[str, list[AlertRevision]], count: int, refused: int, url: str) -> None:
-    """What was raised and why; and, on a terminal, where it stays up, how to go on."""
+    """What was raised and why, and how to go on."""
     revisions = sum(len(history) for history in raised.values())
     out.print(f"\n[bold]{count} stories, {len(raised)} alerts in {revisions} revisions.[/] What was raised, and why:")
     for history in raised.values():
         last = history[-1]
         steps = " → ".join(revision.transition for revision in history)
         out.print(f"  • {last.rule}, {last.area.name}: {steps}\n    {last.explanation}")
-    if sys.stdout.isatty():
-        out.print("\nFeed it a story of your own:")
-        out.print(EXAMPLE.format(url=url, **_today()), markup=False)
+    out.print("\nFeed it a story of your own:")
+    out.print(EXAMPLE.format(url=url, **_today()), markup=False)
     if refused:
         out.print(f"[red]{refused} webhooks had a wrong signature.[/]")
 
