@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from stream.dates import DayMention
 from stream.figures import TOLL_OF_A_WAR
-from stream.nesting import SPECIFIC, beside, contains
+from stream.nesting import SPECIFIC, beside, contains, same_place
 from stream.passages import Candidate, Passage
 from stream.places import PlaceMention
 from stream.signals import Figure, Place
@@ -59,31 +59,60 @@ def with_later_numbers(passage: Passage, told: Sequence[Candidate]) -> list[Cand
 
 
 def with_later_place(passage: Passage, told: Sequence[Candidate]) -> list[Candidate]:
-    """The one attack of a story, told of a whole region or country, with the town that a later sentence names in it."""
+    """The attacks told of a whole region or country, or only "near" a town, each with the town that a later sentence
+    names there; where the story tells of several, before it comes to the next.
+    """
     found = list(told)
     counted = [i for i, c in enumerate(found) if c.status == "new"]
-    if len(counted) != 1:
-        return found
-    attack = found[counted[0]]
-    if attack.place is None or attack.umbrella or attack.listed or SPECIFIC[attack.place.precision] > 2:
-        return found
-    for index in range(attack.sentence + 1, min(attack.sentence + 1 + FURTHEST_PLACE, len(passage.sentences))):
+    starts = sorted({found[i].sentence for i in counted})
+    for i in counted:
+        attack = found[i]
+        if attack.place is None or attack.umbrella or attack.listed:
+            continue
+        if SPECIFIC[attack.place.precision] > 2 and not attack.nearby:
+            continue
+        following = next((at for at in starts if at > attack.sentence), len(passage.sentences))
+        furthest = FURTHEST_PLACE if len(counted) == 1 else FURTHEST_OF_SEVERAL
+        last = min(attack.sentence + 1 + furthest, following, len(passage.sentences))
+        town = later_place(passage, attack, attack.place, range(attack.sentence + 1, last))
+        if town is not None and not any(c.place is not None and same_place(c.place, town) for c in found):
+            found[i] = replace(attack, place=town, inferred_place=False, nearby=False)
+    return found
+
+
+def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: range) -> Place | None:
+    """The first town in or around `whole` that one of these sentences names, speaking of no attack and no other time."""
+    for index in sentences:
         if speaks_of_attack(passage, index, attack.kind) or not all(
             in_time(passage, attack, m) for m in passage.days(index)
         ):
             continue
-        town = next((m.place for m in passage.places_in(index) if stands_in(passage, index, m, attack.place)), None)
+        town = next((m.place for m in passage.places_in(index) if stands_in(passage, index, m, whole)), None)
         if town is not None:
-            found[counted[0]] = replace(attack, place=town, inferred_place=False)
-            break
-    return found
+            return town
+    return None
 
 
 def stands_in(passage: Passage, index: int, mention: PlaceMention, whole: Place) -> bool:
     """Is it a town of the region, named as where something happened?"""
-    if mention.role != "place" or mention.place.precision not in ("town", "site") or not contains(whole, mention.place):
+    if mention.role != "place" or mention.place.precision not in ("town", "site"):
+        return False
+    if not contains(whole, mention.place) and (same_place(whole, mention.place) or not close_by(whole, mention.place)):
         return False
     return happened_in(passage, index, mention.start) and not aside(passage, index, mention)
+
+
+WITHIN_REACH = 0.6
+"""Degrees from a town to what happened "near" it."""
+
+
+def close_by(town: Place, other: Place) -> bool:
+    """Does another place of its country lie around a town?"""
+    if town.precision == "country" or town.country != other.country or None in (town.lat, town.lon):
+        return False
+    if other.lat is None or other.lon is None:
+        return other.admin1 in (None, town.admin1)
+    return abs(other.lat - (town.lat or 0)) < WITHIN_REACH and abs(other.lon - (town.lon or 0)) < WITHIN_REACH
 
 
 def in_time(passage: Passage, attack: Candidate, mention: DayMention) -> bool:

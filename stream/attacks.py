@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from stream.attribution import actors, attribution
+from stream.echoes import echoes, overflights
 from stream.figures import count_before, tied
 from stream.hindsight import told_far_down
 from stream.lexicon import Hit
@@ -61,6 +62,12 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         if len(candidates) < MOST_CANDIDATES:
             told = placed_together([candidate(passage, kind, index, hit, attacks) for hit in kept[index]])
             candidates.extend(shared_out(passage, told, attacks))
+
+    def say(index: int, hit: Hit) -> Candidate:
+        return candidate(passage, kind, index, hit, attacks)
+
+    candidates.extend(overflights(passage, kind, candidates, say))
+    candidates.extend(echoes(passage, kind, candidates, say))
     return candidates, mentions[:MOST_CANDIDATES]
 
 

@@ -56,7 +56,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
                 found.place = near or found.place
             if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
-                found.place = passage.known("country", lambda: main_country(passage)) or found.place
+                found.place = passage.known("front", lambda: front(passage)) or found.place
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)
@@ -70,6 +70,13 @@ DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 DECLARED = ("calls off the ceasefire", "ceasefire declared over")
 """Rows of a party that says its truce is over: no fight has a place yet."""
+
+
+def front(passage: Passage) -> Place | None:
+    """Where the first attack is that a longer story places in the country it is about; else that country."""
+    country = passage.known("country", lambda: main_country(passage))
+    fought = (fought_over(passage, index, country) for index in range(len(passage.sentences)))
+    return next((place for place in fought if place is not None), country)
 
 
 def fought_over(passage: Passage, index: int, country: Place | None) -> Place | None:

@@ -1,0 +1,82 @@
+"""Further attacks that a story tells in looser words, once it has told of one outright.
+
+Nobody repeats "air strike" all through an article: "two raids had come in near Yanta", "the runway was cratered". Such
+words (rows of the role `echo`) tell of an attack of the kind where they stand with a town of the same war, which no
+attack told outright has, and where nothing in their sentence tells of an attack of another kind.
+"""
+
+from collections.abc import Callable, Sequence
+
+from stream.hindsight import told_far_down
+from stream.lexicon import Hit
+from stream.nesting import SPECIFIC, beside
+from stream.passages import Candidate, Passage
+
+HARMED = ("killed", "injured")
+ROLES_APART = ("trigger", "not_event", "other_event")
+"""A sentence with words of one of these says itself what it tells."""
+Say = Callable[[int, Hit], Candidate]
+
+
+def echoes(passage: Passage, kind: str, told: Sequence[Candidate], say: Say) -> list[Candidate]:
+    """The attacks told in looser words; `told`: those told outright; `say`: what a hit in a sentence says."""
+    outright = [c for c in told if c.status == "new"]
+    found: list[Candidate] = []
+    for index, hits in passage.scan(kind, "echo").items() if outright else ():
+        if index == 0 or tells_itself(passage, kind, index) or told_far_down(passage, index):
+            continue
+        echo = say(index, hits[0])
+        if is_another(echo, [*outright, *found]):
+            found.append(echo)
+    return found
+
+
+def overflights(passage: Passage, kind: str, told: Sequence[Candidate], say: Say) -> list[Candidate]:
+    """The attacks told only by who came and what was left: "jets returned to Nyala, and three people were wounded".
+
+    A row of the role `craft` names what attacks; people hurt or things wrecked stand in its sentence, or people hurt
+    in the next of its paragraph. It must name its town, for nothing else says that it is an attack.
+    """
+    outright = [c for c in told if c.status == "new"]
+    found: list[Candidate] = []
+    war = passage.has("war", 0, len(passage.plain))
+    for index, hits in passage.scan(kind, "craft").items() if war else ():
+        if tells_itself(passage, kind, index) or told_far_down(passage, index) or not did_harm(passage, kind, index):
+            continue
+        flown = say(index, hits[0])
+        placed = flown.status == "new" and flown.place is not None and not flown.inferred_place
+        if placed and (not outright or is_another(flown, outright)):
+            found.append(flown)
+    return found
+
+
+def did_harm(passage: Passage, kind: str, index: int) -> bool:
+    """Does a sentence tell of people hurt or things wrecked, or the next one of its paragraph of people hurt
+    and of no attack of its own?"""
+    here = passage.sentences[index]
+    if passage.has("wreckage", here.start, here.end) or any(passage.hits("victims", role, index) for role in HARMED):
+        return True
+    following = index + 1
+    if following >= len(passage.sentences) or passage.sentences[following].paragraph != here.paragraph:
+        return False
+    hurt = any(passage.hits("victims", role, following) for role in HARMED)
+    return hurt and not tells_itself(passage, kind, following)
+
+
+def tells_itself(passage: Passage, kind: str, index: int) -> bool:
+    """Does a sentence say outright what it tells: an attack, none, or what a quake or a crash did?"""
+    sentence = passage.sentences[index]
+    outright = any(passage.hits(kind, role, index) for role in ROLES_APART)
+    return outright or passage.has("accidents", sentence.start, sentence.end)
+
+
+def is_another(echo: Candidate, told: Sequence[Candidate]) -> bool:
+    """Does it tell news of a town of its own, in a country where one of those told is?"""
+    here = echo.place
+    if echo.status != "new" or here is None or SPECIFIC[here.precision] < 3:
+        return False
+    if echo.inferred_place:
+        return echo.day_certain and not echo.definite and all(c.day != echo.day for c in told)
+    if here.country not in {c.place.country for c in told if c.place is not None}:
+        return False
+    return not any(c.place is not None and not c.inferred_place and beside(c.place, here) for c in told)
