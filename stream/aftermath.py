@@ -81,7 +81,7 @@ def with_later_place(passage: Passage, told: Sequence[Candidate]) -> list[Candid
 
 
 def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: range) -> Place | None:
-    """The first town in or around `whole` that one of these sentences names, speaking of no attack and no other time."""
+    """The first town in or around `whole` that one of these sentences names and tells no attack and no other time."""
     for index in sentences:
         if speaks_of_attack(passage, index, attack.kind) or not all(
             in_time(passage, attack, m) for m in passage.days(index)

@@ -18,7 +18,10 @@ def places(body: str) -> list[str | None]:
     ],
 )
 def test_one_more_town(sentence: str) -> None:
-    assert places(f"Warplanes bombed a market in Hodeidah on Thursday, killing nine. {sentence}") == ["Hodeidah", "Marib"]
+    assert places(f"Warplanes bombed a market in Hodeidah on Thursday, killing nine. {sentence}") == [
+        "Hodeidah",
+        "Marib",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -41,5 +44,7 @@ def test_nothing_without_an_attack_told_outright() -> None:
 
 
 def test_a_strike_of_another_day_on_the_same_town() -> None:
-    body = "Warplanes bombed a market in Hodeidah on Thursday, killing nine. On Tuesday a strike brought down two houses."
+    body = (
+        "Warplanes bombed a market in Hodeidah on Thursday, killing nine. On Tuesday a strike brought down two houses."
+    )
     assert places(body) == ["Hodeidah", "Hodeidah"]
