@@ -14,7 +14,7 @@ from stream.figures import count_before, tied
 from stream.hindsight import told_far_down
 from stream.lexicon import Hit
 from stream.locating import nearer, only_near, whereabouts
-from stream.passages import MOST_CANDIDATES, Candidate, Passage
+from stream.passages import MOST_CANDIDATES, Candidate, Passage, holds
 from stream.shares import shared_out
 from stream.signals import Evidence, Mention, Weapon
 from stream.status import judge
@@ -85,18 +85,10 @@ def covers(other: Hit, trigger: Hit) -> bool:
 def sift(passage: Passage, index: int, hits: Sequence[Hit], nothing: Sequence[Hit]) -> tuple[list[Hit], list[Hit]]:
     """Triggers that stand, one for each place in the text, and the look-alikes that fell."""
     sentence = passage.sentences[index]
-    able = [h for h in hits if h.row.needs is None or needed(passage, h, sentence.start, sentence.end)]
+    able = [h for h in hits if holds(passage, h, sentence.start, sentence.end)]
     fallen = {n for h in able for n in nothing if n.start < h.end and h.start < n.end and not h.row.wins}
     standing = [h for h in able if h.row.wins or not any(n.start < h.end and h.start < n.end for n in fallen)]
     return outermost(standing), outermost(list(fallen))
-
-
-def needed(passage: Passage, hit: Hit, start: int, end: int) -> bool:
-    """Does a word that the row needs stand in the sentence, or in the story for a row of that scope?"""
-    words = hit.row.needs or ""
-    if hit.row.scope == "story":
-        return passage.known(("needed", words), lambda: passage.has(words, 0, len(passage.plain)))
-    return passage.has(words, start, end)
 
 
 def outermost(hits: Sequence[Hit]) -> list[Hit]:

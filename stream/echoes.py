@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from stream.hindsight import told_far_down
 from stream.lexicon import Hit
 from stream.nesting import SPECIFIC, beside
-from stream.passages import Candidate, Passage
+from stream.passages import Candidate, Passage, holds
 
 HARMED = ("killed", "injured")
 ROLES_APART = ("trigger", "not_event", "other_event")
@@ -19,13 +19,21 @@ Say = Callable[[int, Hit], Candidate]
 
 
 def echoes(passage: Passage, kind: str, told: Sequence[Candidate], say: Say) -> list[Candidate]:
-    """The attacks told in looser words; `told`: those told outright; `say`: what a hit in a sentence says."""
+    """The attacks told in looser words; `told`: those told outright; `say`: what a hit in a sentence says.
+
+    Rows of the role `echo` hold in a story that has told of an attack or names what flies, those of the role `toll`
+    ("six died in X") only where one was told.
+    """
     outright = [c for c in told if c.status == "new"]
+    flown = bool(passage.scan(kind, "craft")) and passage.has("war", 0, len(passage.plain))
+    looser = [*passage.scan(kind, "echo").items()] if outright or flown else []
+    looser += passage.scan(kind, "toll").items() if outright else []
     found: list[Candidate] = []
-    for index, hits in passage.scan(kind, "echo").items() if outright else ():
-        if index == 0 or tells_itself(passage, kind, index) or told_far_down(passage, index):
+    for index, hits in sorted(looser, key=lambda item: item[0]):
+        hit = first_that_holds(passage, index, hits)
+        if index == 0 or hit is None or tells_itself(passage, kind, index) or told_far_down(passage, index):
             continue
-        echo = say(index, hits[0])
+        echo = say(index, hit)
         if is_another(echo, [*outright, *found]):
             found.append(echo)
     return found
@@ -41,10 +49,13 @@ def overflights(passage: Passage, kind: str, told: Sequence[Candidate], say: Say
     found: list[Candidate] = []
     war = passage.has("war", 0, len(passage.plain))
     for index, hits in passage.scan(kind, "craft").items() if war else ():
-        if tells_itself(passage, kind, index) or told_far_down(passage, index) or not did_harm(passage, kind, index):
+        hit = first_that_holds(passage, index, hits)
+        if hit is None or tells_itself(passage, kind, index) or told_far_down(passage, index):
             continue
-        flown = say(index, hits[0])
-        placed = flown.status == "new" and flown.place is not None and not flown.inferred_place
+        if not did_harm(passage, kind, index):
+            continue
+        flown = say(index, hit)
+        placed = flown.status == "new" and flown.place is not None and SPECIFIC[flown.place.precision] > 2
         if placed and (not outright or is_another(flown, outright)):
             found.append(flown)
     return found
@@ -63,11 +74,14 @@ def did_harm(passage: Passage, kind: str, index: int) -> bool:
     return hurt and not tells_itself(passage, kind, following)
 
 
-def tells_itself(passage: Passage, kind: str, index: int) -> bool:
-    """Does a sentence say outright what it tells: an attack, none, or what a quake or a crash did?"""
+def first_that_holds(passage: Passage, index: int, hits: Sequence[Hit]) -> Hit | None:
     sentence = passage.sentences[index]
-    outright = any(passage.hits(kind, role, index) for role in ROLES_APART)
-    return outright or passage.has("accidents", sentence.start, sentence.end)
+    return next((hit for hit in hits if holds(passage, hit, sentence.start, sentence.end)), None)
+
+
+def tells_itself(passage: Passage, kind: str, index: int) -> bool:
+    """Does a sentence say outright what it tells: an attack, or none?"""
+    return any(passage.hits(kind, role, index) for role in ROLES_APART)
 
 
 def is_another(echo: Candidate, told: Sequence[Candidate]) -> bool:
@@ -77,6 +91,6 @@ def is_another(echo: Candidate, told: Sequence[Candidate]) -> bool:
         return False
     if echo.inferred_place:
         return echo.day_certain and not echo.definite and all(c.day != echo.day for c in told)
-    if here.country not in {c.place.country for c in told if c.place is not None}:
+    if told and here.country not in {c.place.country for c in told if c.place is not None}:
         return False
     return not any(c.place is not None and not c.inferred_place and beside(c.place, here) for c in told)

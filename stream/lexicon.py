@@ -57,6 +57,8 @@ class Row(Frozen):
     """How many words may stand between a cue and the words it governs."""
     needs: str | None = None
     """Name of a word list: the row holds only where one of its words stands in the same sentence."""
+    without: str | None = None
+    """Name of a word list: the row holds only where none of its words stands in the same sentence."""
     weapon: Weapon | None = None
     certain: bool = True
     claim: Claim | None = None
@@ -326,9 +328,10 @@ def compile_row(
             f"{where}: {'.'.join(str(part) for part in e['loc']) or 'row'}: {e['msg']}" for e in error.errors()
         )
         return None
-    if row.needs is not None and row.needs not in lists:
-        faults.append(f"{where}: {row.name}: needs {row.needs!r}, which is no word list")
-        return None
+    for key, words in (("needs", row.needs), ("without", row.without)):
+        if words is not None and words not in lists:
+            faults.append(f"{where}: {row.name}: {key} {words!r}, which is no word list")
+            return None
     try:
         expression = expand(row.pattern, lists)
         parsed = parse(expression)

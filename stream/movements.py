@@ -91,7 +91,7 @@ def flow_status(
     half = passage.plain.find(";", end, sentence.end)
     since = passage.phrase("since_event").search(passage.plain, start, sentence.end if half < 0 else half)
     if since is not None and status in ("new", "background") and reason in ("reported", "cumulative"):
-        if recent_day(passage, index, since.start()) or (not dated(passage, index) and begun(passage)):
+        if recent_day(passage, index, start) or (not dated(passage, index) and begun(passage)):
             return "new", "reported"
         return "background", "cumulative"
     disaster = cause_of(passage, index, start, end) == "disaster"

@@ -240,3 +240,15 @@ def is_part(passage: Passage, quantity: numbers.Quantity) -> bool:
 def nearest(items: Sequence[Hit], start: int, end: int) -> Hit | None:
     """The hit nearest to [start, end), or None."""
     return min(items, key=lambda hit: max(hit.start - end, start - hit.end), default=None)
+
+
+def holds(passage: Passage, hit: Hit, start: int, end: int) -> bool:
+    """Does a word that the row needs stand in the sentence [start, end), or in the story for a row of that scope, and
+    none that it may not have in the sentence?
+    """
+    words, barred = hit.row.needs, hit.row.without
+    if barred is not None and passage.has(barred, start, end):
+        return False
+    if words is not None and hit.row.scope == "story":
+        return passage.known(("needed", words), lambda: passage.has(words, 0, len(passage.plain)))
+    return words is None or passage.has(words, start, end)

@@ -40,7 +40,7 @@ def test_no_further_attack(sentence: str) -> None:
 
 
 def test_nothing_without_an_attack_told_outright() -> None:
-    assert places("Planes were seen over Hodeidah. Half an hour earlier, two raids had come in near Marib.") == []
+    assert places("Troops were seen in Hodeidah. Half an hour earlier, two raids had come in near Marib.") == []
 
 
 def test_a_strike_of_another_day_on_the_same_town() -> None:
