@@ -32,6 +32,10 @@ LATELY = timedelta(days=2)
 """How long before publication an attack may have been for which no day is told."""
 FURTHEST_PLACE = 6
 """Sentences between an attack told of a region and its town."""
+FURTHER_ON = re.compile(
+    r"(?<!\w)(?:warn(?:s|ed|ing)?|assault on|offensive|fled|flee|fleeing|displaced|could|would|might|talks|last (?:month|year))(?!\w)"
+)
+"""A sentence that tells of something else than what was hit."""
 FURTHEST_OF_SEVERAL = 3
 """The same where the story tells of several."""
 
@@ -86,6 +90,8 @@ def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: ra
         if speaks_of_attack(passage, index, attack.kind) or not all(
             in_time(passage, attack, m) for m in passage.days(index)
         ):
+            continue
+        if FURTHER_ON.search(passage.plain, passage.sentences[index].start, passage.sentences[index].end):
             continue
         town = next((m.place for m in passage.places_in(index) if stands_in(passage, index, m, whole)), None)
         if town is not None:

@@ -45,7 +45,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if (attack := attack_beside(passage, index, hit)) is not None and passage.broken(
                 min(attack[1], hit.end), max(attack[0], hit.start)
             ):
-                where = whereabouts(passage, index, *attack)
+                where = whereabouts(passage, index + (hit.row.scope == "next"), *attack)
                 if where.place is not None and not where.inferred:
                     found.place, found.inferred_place = where.place, False
             told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
@@ -103,6 +103,10 @@ def attack_beside(passage: Passage, index: int, hit: Hit) -> tuple[int, int] | N
     if hit.row.needs is None:
         return None
     words = passage.lexicon.word_patterns[hit.row.needs]
+    if hit.row.scope == "next":
+        behind = passage.following(index)
+        attack = words.search(passage.plain, *behind) if behind is not None else None
+        return attack.span() if attack is not None else None
     sentence = passage.sentences[index]
     spans = [m.span() for m in words.finditer(passage.plain, sentence.start, sentence.end)]
     return max((span for span in spans if span[0] < hit.end), default=spans[0]) if spans else None
@@ -114,7 +118,7 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     A day named with the deal ("the ceasefire agreed last month") dates the deal, not the breach.
     """
     start, end = attack_beside(passage, index, hit) or (hit.start, hit.end)
-    status, reason = judge(passage, index, start, end, kind, dated=False)
+    status, reason = judge(passage, index + (hit.row.scope == "next"), start, end, kind, dated=False)
     if status != "new":
         return status, reason
     if ends_in_verb(passage, hit) and any(

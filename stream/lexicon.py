@@ -27,7 +27,7 @@ from config.settings import HERE
 from stream.patterns import alternation, expand, parse, required_of, unbounded
 from stream.signals import Cause, Claim, Frozen, Measure, Status, Unit, Weapon
 
-Scope = Literal["before", "after", "clause", "sentence", "story"]
+Scope = Literal["before", "after", "clause", "sentence", "next", "story"]
 CONCERNS = ("status", "victims", "sources", "words", "languages", "displaced", "parties", "grammar")
 
 

@@ -167,6 +167,12 @@ class Passage:
         last = min(sentence.end, starts[after]) if after < len(starts) else sentence.end
         return first, max(first, last)
 
+    def following(self, index: int) -> tuple[int, int] | None:
+        """The sentence behind this one, as offsets; null when none follows in its paragraph."""
+        if index + 1 >= len(self.sentences) or self.sentences[index + 1].paragraph != self.sentences[index].paragraph:
+            return None
+        return self.sentences[index + 1].start, self.sentences[index + 1].end
+
     def words_between(self, start: int, end: int) -> int:
         """How many words stand between two offsets."""
         return len(self.plain[start:end].split()) if end > start else 0
@@ -243,12 +249,14 @@ def nearest(items: Sequence[Hit], start: int, end: int) -> Hit | None:
 
 
 def holds(passage: Passage, hit: Hit, start: int, end: int) -> bool:
-    """Does a word that the row needs stand in the sentence [start, end), or in the story for a row of that scope, and
-    none that it may not have in the sentence?
+    """Does a word that the row needs stand in the sentence [start, end), or for a row of that scope in the story or the
+    next sentence, and none that it may not have in the sentence?
     """
     words, barred = hit.row.needs, hit.row.without
     if barred is not None and passage.has(barred, start, end):
         return False
     if words is not None and hit.row.scope == "story":
         return passage.known(("needed", words), lambda: passage.has(words, 0, len(passage.plain)))
+    if hit.row.scope == "next":
+        start, end = passage.following(bisect_right(passage.starts, start) - 1) or (start, start)
     return words is None or passage.has(words, start, end)

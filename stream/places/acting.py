@@ -94,6 +94,11 @@ _JOINED = re.compile(
     )
 )
 """After a hyphen: "Britain-based", "Turkey-backed"."""
+_MISSION = re.compile(
+    r"['’]s? (?:[\w-]{2,16} )?(?:embassy|consulate|consular|mission|ambassador|embassies|consul|peacekeepers|contingent)"
+    r"(?!\w)"
+)
+"""After a state's possessive: its house or people abroad."""
 _AGENT_CUES = frozenset({"by", "with", "between"})
 _LOOK_AHEAD, _LOOK_BACK = 80, 24
 _ARMED = re.compile(
@@ -114,7 +119,7 @@ def leans_little(text: str, candidate: Candidate) -> bool:
     if candidate.country is None:
         return False
     if candidate.demonym:
-        return _ARMED.match(text, candidate.name_end) is not None
+        return _ARMED.match(text, candidate.name_end) is not None or text.startswith("-held ", candidate.name_end)
     return _ACTS.match(text, candidate.name_end, candidate.name_end + _LOOK_AHEAD) is not None
 
 
@@ -126,6 +131,8 @@ def is_actor(text: str, candidate: Candidate, row: Row, names: Gazetteer) -> boo
     state = row.kind == "C"
     if not (state or candidate.key in names.capitals) or candidate.direction or candidate.nature:
         return False
+    if candidate.possessive and _MISSION.match(text, end):
+        return True
     if candidate.possessive:
         return _GOVERNMENT.match(text, end, end + _LOOK_AHEAD) is not None
     told = _TOLD.search(text, max(0, candidate.name_start - _LOOK_BACK), candidate.name_start)

@@ -21,7 +21,7 @@ def owner_of(text: str, found: list[Candidate], index: int, names: Gazetteer) ->
 
 
 _TOWN_OF = re.compile(
-    r" (?:[a-z-]+ ){0,3}"
+    r" (?:(?!(?:the|an?|in|on|at|near|its|their) )[a-z-]+ ){0,3}"
     + one_of(
         """
         town; towns; village; villages; city; cities; province; provinces; district; region; area; port; suburb;

@@ -89,7 +89,7 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     it should be?
     """
     foreign = bool(outer) and row.country not in {other.country for other in outer}
-    small = row.population < _GREAT_TOWN and not row.listed
+    small = row.population < _GREAT_TOWN and (not row.listed or row.kind in "TS")
     return foreign and (small or candidate.nature in _BUILDINGS | QUARTERS | {"village", "hamlet", "district"})
 
 
@@ -198,6 +198,7 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
     if row.kind == "C" or row.listed:
         return (not candidate.common or told or candidate.cue in _SURE) and (
             row.kind in {"C", "A", "R"} or in_story or beside or context.is_empty or _stands(row, candidate, cued)
+            or (candidate.nature in SITE_WORDS and candidate.nature_follows and len(candidate.key) > _SHORT)
         )
     if candidate.common:
         lies = candidate.nature in ADMIN_WORDS or candidate.nature in TOWN_WORDS or bool(outer)

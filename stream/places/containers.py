@@ -32,6 +32,10 @@ _LINE = re.compile(r"\b(?:line|border|river|corridor)\b", re.IGNORECASE)
 """A line runs through regions and lies in none."""
 
 
+QUARTER = re.compile(r" (?:district|neighbou?rhood|quarter|suburb|area|ward|section|commune)\Z")
+"""At the end of a part of a town as it is written: "the Podil district"."""
+
+
 def holds(outer: Place, inner: Place) -> bool:
     """Does `outer` contain `inner`, as far as country and nature tell?"""
     if outer.country != inner.country or outer.country is None:
@@ -39,5 +43,7 @@ def holds(outer: Place, inner: Place) -> bool:
     if outer.precision == "country":
         return inner.precision != "country"
     if outer.precision != "region" or inner.precision == "country":
+        return False
+    if inner.precision == "region" and QUARTER.search(outer.as_written):
         return False
     return inner.precision != "region" or (outer.name != inner.name and _LINE.search(inner.name) is None)

@@ -86,6 +86,8 @@ class Context:
             short = large.kind == "P" and len(candidate.key) <= _SHORT
             known = large.population > KNOWN_TOWN or (large.listed and not short)
             self._add(large.country, share * (REGION if known else TOWN))
+        elif large.listed and large.kind in {"A", "R"}:
+            self._add(large.country, share * REGION)
         elif large.population > _GREAT_TOWN and large.population > _AHEAD * max(rivals):
             self._add(large.country, share)
         else:

@@ -9,7 +9,7 @@ from stream.places.acting import is_actor, leans_little
 from stream.places.belonging import beside, is_apart, owner_of, stated_in, town_before
 from stream.places.candidate import Candidate
 from stream.places.choose import QUARTERS, choose, is_in_country, qualifies
-from stream.places.containers import IN_IT, OF_IT, OWNED, holds
+from stream.places.containers import IN_IT, OF_IT, OWNED, QUARTER, holds
 from stream.places.context import Context
 from stream.places.credits import credit_spans
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
@@ -120,7 +120,7 @@ def _mention(
         if (
             not candidate.person
             and (not candidate.common or (told and candidate.nature in TOWN_WORDS))
-            and (candidate.nature in TOWN_WORDS or candidate.nature == "camp" or told or _alone(text, candidate))
+            and (candidate.nature in _TOWNS or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
         stated = stated or beside(text, found, index)
@@ -157,11 +157,19 @@ _NOTHING_MORE = re.compile(
 )
 
 
+_TOWNS = TOWN_WORDS | {"camp", "stronghold", "bastion", "outpost", "port"}
+"""Natures of which a name that no place of the story's countries bears is a town's."""
+_UNKNOWN_TOO = frozenset(
+    {"in", "near", "outside", "around", "captured", "seized", "stormed", "overran", "shelled", "shelling", "bombed"}
+)
+"""Cues that make a lone name a town's although no gazetteer has it."""
+
+
 def _alone(text: str, candidate: Candidate) -> bool:
     """Is it one capital word after "in" or "near", and nothing of a name behind it: "a house in Haris, and six"?"""
     return (
         candidate.first == candidate.last
-        and candidate.cue in {"in", "near"}
+        and candidate.cue in _UNKNOWN_TOO
         and not candidate.possessive
         and not candidate.country
         and _NOTHING_MORE.match(text, candidate.name_end) is not None
@@ -245,13 +253,18 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
         if _is_outer(text, one, two, between):
             result[index + 1] = replace(two, role="container")
             result[index] = _of_region(one, two)
-        elif one.place.lat is None and between == " of " and one.place.country == two.place.country:
+        elif between == " of " and one.place.country == two.place.country and is_quarter(one.place, two.place):
             result[index + 1] = replace(two, role="container")  # "the Xyz neighbourhood of Amran"
             result[index] = _of_region(one, two)
         elif _is_owner(text, one, two, between):
             result[index] = replace(one, role="container")
             result[index + 1] = _of_region(two, one)
     return result
+
+
+def is_quarter(one: Place, two: Place) -> bool:
+    """Is the first a part of the town behind it: "the Xyz neighbourhood of Amran"?"""
+    return one.lat is None or (two.precision == "town" and QUARTER.search(one.as_written) is not None)
 
 
 def _of_region(one: PlaceMention, outer: PlaceMention) -> PlaceMention:

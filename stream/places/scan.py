@@ -9,7 +9,7 @@ from stream.places.gazetteer import Gazetteer
 from stream.places.naming import name_at
 from stream.places.persons import is_person
 from stream.places.tokens import Token
-from stream.places.unknown import is_told, unknown_at
+from stream.places.unknown import LANDFORMS, is_told, unknown_at
 
 
 def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: int = 0) -> list[Candidate]:
@@ -25,10 +25,25 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: in
             index += 1
             continue
         candidate.person = is_person(text, words, candidate, gazetteer)
-        look_around(text, words, candidate, found[-1].end if found else 0)
+        look_around(text, words, candidate, _floor(text, found, candidate.start))
         found.append(candidate)
         index = candidate.last + 1
     return found
+
+
+_HELD_BY = re.compile(r"-(?:held|controlled|occupied|administered|run|ruled|besieged) ")
+
+
+def _floor(text: str, found: list[Candidate], start: int) -> int:
+    """Where the words that may belong to the next name begin: behind the last one, or before it where it only says who
+    holds the next, "in Russian-held Tokmak".
+    """
+    if not found:
+        return 0
+    last = found[-1]
+    if _HELD_BY.fullmatch(text, last.end, start):
+        return found[-2].end if len(found) > 1 else 0
+    return last.end
 
 
 def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_end: int) -> Candidate | None:
@@ -38,7 +53,7 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
     if known is not None and not _goes_on(text, words, known, gazetteer):
-        told = unknown is not None and unknown.last > known.last and is_told(text, unknown.end)
+        told = unknown is not None and unknown.last > known.last and (token.word in LANDFORMS or is_told(text, unknown.end))
         return unknown if told and not known.country else known
     longer = unknown is not None and (known is None or unknown.last > known.last)
     return unknown if longer else known

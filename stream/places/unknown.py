@@ -13,7 +13,7 @@ from stream.vocabulary import one_of
 _MOST_WORDS = 4
 _TOWN = one_of("town; village; hamlet; city; neighbou?rhood; suburb; settlement; camp; kibbutz")
 _TOWN_OF = re.compile(
-    rf"\b(?:(?:{_TOWN}|{one_of('district; commune; locality; township; enclave; outskirt')})s?"
+    rf"\b(?:(?:{_TOWN}|{one_of('district; commune; locality; township; enclave; outskirt; stronghold; bastion; port; island')})s?"
     r" (?:of|called|named|known as)(?: the)?"
     rf"|(?:the|a|in|nearby) (?:[\w-]+ )?{_TOWN}) [\"'‘“]?\Z"
 )
@@ -27,7 +27,7 @@ _IS_TOWN = re.compile(
     "[ -]"
     + one_of(
         """
-        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
+        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; market; crossing point; (?:military|naval|army|missile|air force) base; neighbou?rhood;
         sub-district; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
@@ -39,20 +39,29 @@ _IS_TOWN = re.compile(
 )
 _MOUNTS = frozenset({"Mount", "Mt", "Mt."})
 """Before a name these make it a mountain's."""
-_LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel"}
+LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel"}
 """Before a name these make it a place's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _PEOPLE_OF = re.compile(r"\b(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of \Z")
 _ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at|landfall on) \Z")
-_ONLY_IN = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round) \Z")
+_ONLY_IN = re.compile(
+    r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round|nearby|vicinity of|outskirts of|[Ii]nside"
+    r"|(?<!analyst )(?<!expert )(?<!fellow )(?<!professor )(?<!researcher )(?<!lecturer )(?<!director )(?<!scholar )(?<!spokesman )"
+    r"(?<!spokeswoman )(?<!correspondent )(?<!officer )(?<!historian )(?<!specialist )(?<!studies )(?<!adviser )(?<!doctor )"
+    r"(?<!surgeon )(?<!nurse )(?<!teacher )(?<!editor )(?<!looking )(?<!aimed )(?<!angry )(?<!anger )at) \Z"
+)
+_IN_IT = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|nearby) \Z")
 _STRUCK = re.compile(
     r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
-    r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Ss]helling|[Ss]hells) (?:on|of|in)) \Z"
+    r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Bb]ombardment|[Ss]helling|[Ss]hells"
+    r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )(?:on|of|in|near)) \Z"
 )
 _STRUCK_PLACE_ENDS = re.compile(
     r"[.,;)](?!\d)|\Z"
-    r"| (?:and|in|on|near|killing|kills?|killed|wounding|with|after|while|during|overnight|destroying)(?!\w)"
+    r"| (?:and|in|on|near|killing|kills?|killed|wounding|with|after|while|during|overnight|destroying|had|has|have|that"
+    r"|which|where|from|at|when|as|since|left|was|were|is|early|late|yesterday|before|amid|early|rose|raised|continued"
+    r"|destroyed|wounded|injured|damaged|hit|came|took|began|drove|forced|sent)(?!\w)"
 )
 """After "bombed", a name that stands for itself and for nobody's positions is a place's."""
 _LISTED = r"(?: and (?:the )?[A-ZÀ-Þ][\w’'-]*(?:[ -][A-ZÀ-Þ][\w’'-]*){0,2})?"
@@ -68,7 +77,7 @@ _THEN_PLACE = re.compile(
 
 
 _A_TOWN = re.compile(
-    rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}{_TOWN}(?: of [a-z -]{{3,24}}?)?|one of the (?:[\w-]{{1,16}} ){{0,3}}"
+    rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}(?:{_TOWN}|{one_of('pass; base; crossing; checkpoint; junction; oasis; port; hill; ridge; valley; locality; township; oil ?field; island')})(?: of [a-z -]{{3,24}}?)?|one of the (?:[\w-]{{1,16}} ){{0,3}}"
     r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters))"
     r" (?:in|near|of|on|outside|at|just)(?!\w)"
 )
@@ -78,7 +87,7 @@ _A_TOWN = re.compile(
 def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
     """An unknown place's name at word `index`, as in "the town of Xyz", "in Xyz, Syria" and "in Xyz"; or null."""
     run = run_at(words, index)
-    length, landform = 0, run[0].word in _LANDFORMS and len(run) > 1
+    length, landform = 0, run[0].word in LANDFORMS and len(run) > 1
     for position, token in enumerate(run):
         if token.capital and ((landform and position == 0) or not is_ordinary(token.word, gazetteer)):
             length = position + 1
@@ -91,9 +100,11 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
             _A_TOWN.match(text, end) is not None
             or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
             or _TOWN_OF.search(text, max(0, start - 60), start) is not None
+            or landform
+            or _IN_IT.search(text, max(0, start - 9), start) is not None
         )
     else:
-        no_person = _ONLY_IN.search(text, max(0, start - 9), start) is not None
+        no_person = _ONLY_IN.search(text, max(0, start - 16), start) is not None
     if not _may_be_name(run[:length], gazetteer, no_person=no_person):
         return None
     told = (
@@ -163,9 +174,9 @@ def _lies_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:
 def _is_alone(text: str, words: list[Token], first: int, last: int) -> bool:
     """Is it a bare name after "in" or "near", with no further capital word beside it?"""
     start = words[first].start
-    if _STRUCK.search(text, max(0, start - 24), start):
+    if _STRUCK.search(text, max(0, start - 64), start):
         return not words[last].possessive and _STRUCK_PLACE_ENDS.match(text, words[last].end) is not None
-    if not _ONLY_IN.search(text, max(0, start - 9), start):
+    if not _ONLY_IN.search(text, max(0, start - 16), start):
         return False
     token = words[last]
     following = words[last + 1] if last + 1 < len(words) else None

@@ -48,7 +48,7 @@ POINTS = word_set(
 )
 HOLDERS = word_set("held occupied besieged downtown opposition rebel government regime")
 """In "rebel-held northern Homs": no part of the region's name."""
-PARTICLES = word_set("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul")
+PARTICLES = word_set("al el ez az as ash ad an ar at es ed er de del la le les los las do da dos das di bin ibn ul ya")
 WHERE = word_set("in at near nearby around outside inside within")
 WHITHER = word_set("from to into toward towards on onto over across through throughout against off along beyond")
 DONE_TO = word_set(
