@@ -33,7 +33,8 @@ LATELY = timedelta(days=2)
 FURTHEST_PLACE = 6
 """Sentences between an attack told of a region and its town."""
 FURTHER_ON = re.compile(
-    r"(?<!\w)(?:warn(?:s|ed|ing)?|assault on|offensive|fled|flee|fleeing|displaced|could|would|might|talks|last (?:month|year))(?!\w)"
+    r"(?<!\w)(?:warn(?:s|ed|ing)?|assault on|offensive|fled|flee|fleeing|displaced|could|would|might|talks"
+    r"|last (?:month|year))(?!\w)"
 )
 """A sentence that tells of something else than what was hit."""
 FURTHEST_OF_SEVERAL = 3

@@ -16,7 +16,7 @@ from stream.nesting import contains, same_place
 from stream.numbers import Quantity
 from stream.origins import ends_of
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
-from stream.shares import also_moved
+from stream.shares import also_moved, dealt
 from stream.signals import Mention, Place
 from stream.surroundings import LONG, elsewhere, main_country
 from stream.timing import RECENT_FLOW, day_of
@@ -58,7 +58,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
         mentions.extend(mention(passage, kind, hit, index) for hit in fallen[:2])
         home = [h for h in fallen if h.row.name == "repatriated"]
         hits = [h for h in triggers.get(index, []) if not any(n.start < h.end and h.start < n.end for n in fallen)]
-        hits = [h for h in hits if in_flight(passage, index, h)]
+        hits = [h for h in hits if in_flight(passage, index, h) and has_object(passage, index, h)]
         pairs = [(h, q) for h, q in paired(passage, index, hits) if not_so(passage, index, h, q) is None]
         mentions.extend(
             Mention(kind=kind, reason="no_displacement", evidence=evidence(passage, h.start, h.end, h.row.name))
@@ -86,6 +86,10 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             parts = [m for m in moved if part_of(whole, m) and OF_THEM.search(passage.plain, m.start, m.end)]
             for more in parts:
                 whole = with_part(whole, more)
+            dealt_out = by_town(passage, index, whole, quantity)
+            if dealt_out:
+                candidates.extend(dealt_out)
+                break
             candidates.extend([whole] if part is None else [whole, lately(whole, part)])
             candidates.extend(more for more in moved if more not in parts)
         if hits and not pairs:
@@ -98,6 +102,38 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     real = {c.displaced.best for c in candidates if c.status == "new" and c.displaced}
     kept = [c for c in candidates if c.reason != "cumulative" or c.displaced is None or c.displaced.best not in real]
     return kept, mentions
+
+
+def by_town(passage: Passage, index: int, whole: Candidate, first: Quantity) -> list[Candidate]:
+    """The flows of a sentence that deals its numbers out over towns: "4,200 people in Malakal and 1,700 in Fangak".
+
+    A total over them stands on the region that holds them, as an umbrella, and adds nothing.
+    """
+    shares = dealt(passage, index) if whole.status == "new" and whole.measure == "flow" else []
+    shares = [share for share in shares if share.quantity.start >= first.start]
+    if not shares:
+        return []
+    flows = [
+        replace(
+            whole,
+            start=share.quantity.start,
+            end=share.place.end,
+            place=share.place.place,
+            from_=share.place.place,
+            to=None,
+            inferred_place=False,
+            displaced=figure_of(share.quantity),
+        )
+        for share in shares
+    ]
+    if shares[0].quantity.start == first.start:
+        return flows
+    holding = next(
+        (m.place for m in passage.places_in(index) if all(contains(m.place, share.place.place) for share in shares)),
+        None,
+    )
+    country = passage.known("country", lambda: main_country(passage))
+    return [replace(whole, place=holding or country, from_=holding or country, to=None, umbrella=True), *flows]
 
 
 def told_as_part(found: Candidate, largest: int) -> bool:
@@ -180,6 +216,9 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
     sentence = passage.sentences[index]
     if hit.row.needs is None or passage.has(hit.row.needs, sentence.start, sentence.end):
         return True
+    if hit.row.scope == "story":
+        needed = hit.row.needs
+        return passage.known(("needed", needed), lambda: passage.has(needed, 0, len(passage.plain)))
     if hit.row.needs not in ("flight_words", "refugee_words", "ruin_words"):
         return False
     first = passage.sentences[max(0, index - 1)].start
@@ -189,6 +228,22 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
         ("needs", needs, index), lambda: passage.has(needs, first, last) or passage.has("flight_words", first, last)
     )
     return near or passage.known("flight", lambda: tells_of_flight(passage))
+
+
+TO_ITS_OBJECT = re.compile(
+    r"(?: (?!and |but |who |which |that |where |when |as )[\w',.-]{1,20}){0,7} \"?(?:the |al-)?", re.IGNORECASE
+)
+"""Between "left" or "from" and the name of a place."""
+
+
+def has_object(passage: Passage, index: int, hit: Hit) -> bool:
+    """Does the name of a place follow the words of a row that wants one?"""
+    if hit.row.object is None:
+        return True
+    return any(
+        m.role != "actor" and m.start > hit.end - 1 and TO_ITS_OBJECT.fullmatch(passage.plain, hit.end, m.start)
+        for m in passage.places_in(index)
+    )
 
 
 def tells_of_flight(passage: Passage) -> bool:

@@ -69,6 +69,8 @@ class Row(Frozen):
     unit: Unit | None = None
     number: Literal["before", "after", "either"] | None = None
     """On which side of the words its number stands."""
+    object: Literal["place"] | None = None
+    """What must follow the words within few: the name of a place ("left Khan Younis")."""
 
     @field_validator("comment")
     @classmethod

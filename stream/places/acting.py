@@ -95,8 +95,8 @@ _JOINED = re.compile(
 )
 """After a hyphen: "Britain-based", "Turkey-backed"."""
 _MISSION = re.compile(
-    r"['’]s? (?:[\w-]{2,16} )?(?:embassy|consulate|consular|mission|ambassador|embassies|consul|peacekeepers|contingent)"
-    r"(?!\w)"
+    r"['’]s? (?:[\w-]{2,16} )?(?:embassy|consulate|consular|mission|ambassador|embassies|consul|peacekeepers"
+    r"|contingent)(?!\w)"
 )
 """After a state's possessive: its house or people abroad."""
 _AGENT_CUES = frozenset({"by", "with", "between"})
@@ -119,7 +119,8 @@ def leans_little(text: str, candidate: Candidate) -> bool:
     if candidate.country is None:
         return False
     if candidate.demonym:
-        return _ARMED.match(text, candidate.name_end) is not None or text.startswith("-held ", candidate.name_end)
+        held = text.startswith("-held ", candidate.name_end)
+        return held or _ARMED.match(text, candidate.name_end) is not None
     return _ACTS.match(text, candidate.name_end, candidate.name_end + _LOOK_AHEAD) is not None
 
 

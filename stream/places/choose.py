@@ -197,7 +197,11 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
     in_story = context.weight(row.country) > 0.6
     if row.kind == "C" or row.listed:
         return (not candidate.common or told or candidate.cue in _SURE) and (
-            row.kind in {"C", "A", "R"} or in_story or beside or context.is_empty or _stands(row, candidate, cued)
+            row.kind in {"C", "A", "R"}
+            or in_story
+            or beside
+            or context.is_empty
+            or _stands(row, candidate, cued)
             or (candidate.nature in SITE_WORDS and candidate.nature_follows and len(candidate.key) > _SHORT)
         )
     if candidate.common:

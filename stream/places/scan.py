@@ -53,7 +53,11 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
     if known is not None and not _goes_on(text, words, known, gazetteer):
-        told = unknown is not None and unknown.last > known.last and (token.word in LANDFORMS or is_told(text, unknown.end))
+        told = (
+            unknown is not None
+            and unknown.last > known.last
+            and (token.word in LANDFORMS or is_told(text, unknown.end))
+        )
         return unknown if told and not known.country else known
     longer = unknown is not None and (known is None or unknown.last > known.last)
     return unknown if longer else known

@@ -12,8 +12,9 @@ from stream.vocabulary import one_of
 
 _MOST_WORDS = 4
 _TOWN = one_of("town; village; hamlet; city; neighbou?rhood; suburb; settlement; camp; kibbutz")
+_PART = one_of("district; commune; locality; township; enclave; outskirt; stronghold; bastion; port; island")
 _TOWN_OF = re.compile(
-    rf"\b(?:(?:{_TOWN}|{one_of('district; commune; locality; township; enclave; outskirt; stronghold; bastion; port; island')})s?"
+    rf"\b(?:(?:{_TOWN}|{_PART})s?"
     r" (?:of|called|named|known as)(?: the)?"
     rf"|(?:the|a|in|nearby) (?:[\w-]+ )?{_TOWN}) [\"'‘“]?\Z"
 )
@@ -27,7 +28,8 @@ _IS_TOWN = re.compile(
     "[ -]"
     + one_of(
         """
-        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; market; crossing point; (?:military|naval|army|missile|air force) base; neighbou?rhood;
+        village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
+        market; crossing point; (?:military|naval|army|missile|air force) base;
         sub-district; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
@@ -45,17 +47,24 @@ _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|
 _PEOPLE_OF = re.compile(r"\b(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of \Z")
 _ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at|landfall on) \Z")
+_DESKS = (
+    "analyst expert fellow professor researcher lecturer director scholar spokesman spokeswoman correspondent officer"
+    " historian specialist studies adviser doctor surgeon nurse teacher editor looking aimed angry anger"
+)
+"""Before "at": what follows is where somebody works, or no place at all."""
 _ONLY_IN = re.compile(
-    r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round|nearby|vicinity of|outskirts of|[Ii]nside"
-    r"|(?<!analyst )(?<!expert )(?<!fellow )(?<!professor )(?<!researcher )(?<!lecturer )(?<!director )(?<!scholar )(?<!spokesman )"
-    r"(?<!spokeswoman )(?<!correspondent )(?<!officer )(?<!historian )(?<!specialist )(?<!studies )(?<!adviser )(?<!doctor )"
-    r"(?<!surgeon )(?<!nurse )(?<!teacher )(?<!editor )(?<!looking )(?<!aimed )(?<!angry )(?<!anger )at) \Z"
+    r"(?<!\w)(?:[Ii]n|[Nn]ear|[Oo]utside|[Aa]round|nearby|vicinity of|outskirts of|[Ii]nside|"
+    + "".join(f"(?<!{word} )" for word in _DESKS.split())
+    + r"at) \Z"
 )
 _IN_IT = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|nearby) \Z")
 _STRUCK = re.compile(
     r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
+    r"|[Ff]led|[Ff]leeing|[Ff]lee|abandon(?:ed|ing)|escap(?:ed|ing)|out of|[Aa]ttacked|[Aa]ttacks? on"
+    r"|[Ff]ighting (?:in|around|for)"
     r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Bb]ombardment|[Ss]helling|[Ss]hells"
-    r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )(?:on|of|in|near)) \Z"
+    r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )"
+    r"(?:on|of|in|near)) \Z"
 )
 _STRUCK_PLACE_ENDS = re.compile(
     r"[.,;)](?!\d)|\Z"
@@ -76,8 +85,13 @@ _THEN_PLACE = re.compile(
 )
 
 
+_SPOT = one_of(
+    "pass; base; crossing; checkpoint; junction; oasis; port; hill; ridge; valley; locality; township; oil ?field"
+    "; island"
+)
 _A_TOWN = re.compile(
-    rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}(?:{_TOWN}|{one_of('pass; base; crossing; checkpoint; junction; oasis; port; hill; ridge; valley; locality; township; oil ?field; island')})(?: of [a-z -]{{3,24}}?)?|one of the (?:[\w-]{{1,16}} ){{0,3}}"
+    rf", (?:an? (?:[\w-]{{1,16}} ){{0,2}}(?:{_TOWN}|{_SPOT})(?: of [a-z -]{{3,24}}?)?"
+    rf"|one of the (?:[\w-]{{1,16}} ){{0,3}}"
     r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters))"
     r" (?:in|near|of|on|outside|at|just)(?!\w)"
 )
