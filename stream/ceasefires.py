@@ -1,12 +1,13 @@
 """Truces reported broken: somebody says so, or the story itself sets an attack beside a deal in force."""
 
 import re
+from itertools import islice
 
 from stream.attacks import candidate, mention, sift
 from stream.hindsight import framed_past
 from stream.lexicon import Hit
 from stream.locating import whereabouts
-from stream.nesting import contains
+from stream.nesting import SPECIFIC, contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.sides import accuser
 from stream.signals import Mention, Place, Status
@@ -48,6 +49,9 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 where = whereabouts(passage, index + (hit.row.scope == "next"), *attack)
                 if where.place is not None and not where.inferred:
                     found.place, found.inferred_place = where.place, False
+            here = fought_here(passage, index)
+            if here is not None and nearer_than(here, found):
+                found.place, found.inferred_place = here, False
             told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
             if told is not None and (found.place is None or found.inferred_place):
                 found.place, found.inferred_place = told, True
@@ -70,6 +74,28 @@ DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 DECLARED = ("calls off the ceasefire", "ceasefire declared over")
 """Rows of a party that says its truce is over: no fight has a place yet."""
+
+
+MOST_ATTACKS = 6
+"""Words of attack in one sentence of which the place is asked."""
+
+
+def fought_here(passage: Passage, index: int) -> Place | None:
+    """The town or site where a sentence places an attack; or null."""
+    sentence = passage.sentences[index]
+    attacks = passage.lexicon.word_patterns["attacks"].finditer(passage.plain, sentence.start, sentence.end)
+    for attack in islice(attacks, MOST_ATTACKS):
+        where = whereabouts(passage, index, *attack.span())
+        if where.place is not None and not where.inferred and SPECIFIC[where.place.precision] > 2:
+            return where.place
+    return None
+
+
+def nearer_than(here: Place, found: Candidate) -> bool:
+    """Is it told more nearly than the place that the words of the breach have?"""
+    if found.place is None or found.inferred_place:
+        return True
+    return SPECIFIC[found.place.precision] < 3 and (found.place.country in (here.country, None))
 
 
 def front(passage: Passage) -> Place | None:

@@ -15,7 +15,9 @@ from stream.sides import at_home, attacker_of, of_people, over_the_border, own_g
 from stream.signals import Place
 from stream.surroundings import LONG, around, aside, elsewhere, headed, main_country, party
 
-OF_A_DEAL = re.compile(r" (?:cease-?fires?|truces?|agreements?|accords?|deals?|protocols?|memorandum)(?!\w)")
+OF_A_DEAL = re.compile(
+    r" (?:cessation|armistice|pacts?|cease-?fires?|truces?|agreements?|accords?|deals?|protocols?|memorandum)(?!\w)"
+)
 """After a place: a deal bears its name, and may have been made there only."""
 SPEAKERS_AT = frozenset({"CH", "US", "BE", "AT", "GB", "NL", "FR", "DE"})
 """Where agencies and ministries that speak of wars elsewhere have their seats."""
@@ -37,7 +39,10 @@ NEAR = re.compile(
     r"(?<!\w)(?:near|outside|close to)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z"
 )
 """Before a place that it happened near, "near the country's port of"."""
-ACCORDING = re.compile(r"according to [^,;.]{0,90}\Z")
+ACCORDING = re.compile(
+    r"(?:according to [^,;.]{0,90}"
+    r"|(?<!\w)(?:said|says|told|added|reported) (?:(?!that )[\w.'-]{1,20} ){1,6}in (?:the )?)\Z"
+)
 """Before a place where those who tell of it are."""
 Scored = tuple[float, int, PlaceMention]
 """How well a mention fits, how early it is (negated), and the mention."""

@@ -55,6 +55,8 @@ def ends_of(
         lived = lived or (measure == "flow" and passage.phrase("its_people").match(passage.plain, m.end) is not None)
         if (lived or passage.phrase("from_place").search(before)) and not portion(passage, index, quantity, m.start):
             ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
+        elif measure == "flow" and m.place.precision != "country" and passage.phrase("fought_at").search(before):
+            ranked.append(((1, beside, SPECIFIC[m.place.precision], closeness), m.place))
         elif (passage.phrase("to_place").search(before) and not (m.end < start and passage.broken(m.end, start))) or (
             measure == "stock"
             and (

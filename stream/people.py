@@ -25,7 +25,8 @@ sister/sisters grandmother/grandmothers grandfather/grandfathers grandchild/gran
 husband/husbands sibling/siblings cousin/cousins uncle/uncles aunt/aunts nephew/nephews niece/nieces
 relative/relatives widow/widows orphan/orphans bride/brides baby/babies twin/twins newborn/newborns
 neighbour/neighbours neighbor/neighbors other/others member/members breadwinner/breadwinners soul/souls
-evacuee/evacuees newcomer/newcomers
+evacuee/evacuees newcomer/newcomers midwife/midwives bodyguard/bodyguards businessman/businessmen caretaker/caretakers
+mechanic/mechanics rider/riders motorcyclist/motorcyclists cyclist/cyclists watchman/watchmen cook/cooks baker/bakers
 """
 _ARMED = """
 soldier/soldiers troop/troops fighter/fighters militant/militants rebel/rebels insurgent/insurgents terrorist/terrorists

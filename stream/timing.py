@@ -115,6 +115,8 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     """
     if mention.kind == "ordinal" or awaited(passage, mention) or of_saying(passage, mention):
         return False
+    if mention.kind != "day" and COMPARED.search(passage.plain, max(0, mention.start - 120), mention.start):
+        return False
     if mention.kind == "day" and OF_A_DEAL.search(passage.plain, max(0, mention.start - 120), mention.start):
         return False
     if mention.kind == "year" and mention.word.strip().isdigit():
@@ -124,6 +126,14 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     return True
 
 
+COMPARED = re.compile(
+    r"(?<!\w)(?:(?:largest|biggest|highest|heaviest|worst|deadliest|fastest|greatest|bloodiest)"
+    r"(?: (?!was |were |is |came |took |happened |occurred )[\w'-]{1,20}){0,8}"
+    r"|(?:up|down|r[io]sen?|compared) (?:from|with|to) (?:about |some |around |just |nearly )?[\d,.]{1,12}"
+    r"(?: [\w'-]{1,20}){0,3})"
+    r" (?:in |at |since |so far )?(?:the )?\Z"
+)
+"""Before a time that only says how much this is: "the largest exodus this year", "up from 37,000 in March"."""
 SAID = re.compile(
     r"(?<!\w)(?:said|says|told (?:[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded|claimed"
     r"|stated|disclosed|published (?:[\w'-]{1,16} ){0,4}"

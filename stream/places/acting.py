@@ -107,7 +107,7 @@ _ARMED = re.compile(
         """
         drones?; jets?; warplanes?; air; airstrikes?; aircraft; army; military; troops; forces; soldiers; strikes?;
         missiles?; helicopters?; planes?; tanks?; fighters?; raids?; navy; bombs?; bombing; bombardment; shelling;
-        artillery; offensive
+        artillery; offensive; enemy; violations?; breach(?:es)?; fire; snipers?
         """
     )
     + r"(?!\w)"

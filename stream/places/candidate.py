@@ -54,8 +54,15 @@ KNOWN_TOWN = 100_000
 def is_weak(candidate: Candidate) -> bool:
     """Is no place of this name one that the wire would name alone?"""
     return not any(
-        row.listed or (row.good and row.population > KNOWN_TOWN) or row.kind in "AC" for row in candidate.rows
+        (row.listed or (row.good and row.population > KNOWN_TOWN) or row.kind in "AC")
+        and _is_its_name(row, candidate.key)
+        for row in candidate.rows
     )
+
+
+def _is_its_name(row: Row, key: str) -> bool:
+    """Is it the name that the gazetteer gives first, and no rarer spelling ("Adan" of Aden)?"""
+    return fold(row.name).replace(" ", "")[:4] == key[:4]
 
 
 def is_direction(word: str) -> bool:

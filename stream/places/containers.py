@@ -5,8 +5,14 @@ import re
 from stream.signals import Place
 from stream.vocabulary import one_of
 
+_NO_ADJECTIVE = one_of(
+    """
+    from; to; and; or; into; towards?; near; with; after; before; when; while; as; by; where; that; who; which; at; on;
+    for; than; but; until; since; over; via; through; against; reached; hit; left; is; was; said; amid
+    """
+)
 IN_IT = re.compile(
-    r",? (?:in |of )?(?:the )?(?:[a-z-]+ )?|,? ?\("
+    rf",? (?:in |of )?(?:the )?(?:(?!{_NO_ADJECTIVE} )[a-z-]+ )?|,? ?\("
     r"|, (?:in |a |an |the )?(?:[\w-]+ ){0,6}(?:in|of) (?:the )?(?:[\w-]+ )?"
 )
 """Between an inner place and the outer one behind it."""

@@ -160,7 +160,21 @@ _NOTHING_MORE = re.compile(
 _TOWNS = TOWN_WORDS | {"camp", "stronghold", "bastion", "outpost", "port"}
 """Natures of which a name that no place of the story's countries bears is a town's."""
 _UNKNOWN_TOO = frozenset(
-    {"in", "near", "outside", "around", "captured", "seized", "stormed", "overran", "shelled", "shelling", "bombed"}
+    {
+        "in",
+        "near",
+        "outside",
+        "around",
+        "captured",
+        "seized",
+        "stormed",
+        "overran",
+        "shelled",
+        "shelling",
+        "bombed",
+        "raided",
+        "attacked",
+    }
 )
 """Cues that make a lone name a town's although no gazetteer has it."""
 

@@ -12,7 +12,9 @@ from stream.vocabulary import one_of
 
 _MOST_WORDS = 4
 _TOWN = one_of("town; village; hamlet; city; neighbou?rhood; suburb; settlement; camp; kibbutz")
-_PART = one_of("district; commune; locality; township; enclave; outskirt; stronghold; bastion; port; island")
+_PART = one_of(
+    "district; commune; locality; township; enclave; outskirt; stronghold; bastion; port; island; centre; center"
+)
 _TOWN_OF = re.compile(
     rf"\b(?:(?:{_TOWN}|{_PART})s?"
     r" (?:of|called|named|known as)(?: the)?"
@@ -44,7 +46,12 @@ _MOUNTS = frozenset({"Mount", "Mt", "Mt."})
 LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel"}
 """Before a name these make it a place's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
-_PEOPLE_OF = re.compile(r"\b(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of \Z")
+_PEOPLE_OF = re.compile(
+    r"\b(?:(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders|[Ii]nhabitants|[Mm]en|[Ww]omen) of"
+    r"|(?:[Vv]illagers|[Rr]esidents|[Pp]eople|[Ee]lders?|[Cc]hief|[Ff]amilies|[Cc]ivilians|[Rr]efugees"
+    r"|[Hh]ouseholds|[Ff]armers?|arriv(?:ed|als|ing)|fled|fleeing|escaped|displaced|evacuated|driven|expelled"
+    r"|moved) from) \Z"
+)
 _ADMIN = re.compile(r" (?:Oblast|Province|Governorate|State|Region|District|County|Department|Prefecture)\Z")
 _NEAR = re.compile(r"\b(?:in|near|around|outside|at|landfall on) \Z")
 _DESKS = (
@@ -60,7 +67,8 @@ _ONLY_IN = re.compile(
 _IN_IT = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|nearby) \Z")
 _STRUCK = re.compile(
     r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
-    r"|[Ff]led|[Ff]leeing|[Ff]lee|abandon(?:ed|ing)|escap(?:ed|ing)|out of|[Aa]ttacked|[Aa]ttacks? on"
+    r"|[Ff]led|[Ff]leeing|[Ff]lee|abandon(?:ed|ing)|escap(?:ed|ing)|out of|[Aa]ttacked|[Rr]aided|overran"
+    r"|captured|seized|[Aa]ttacks? on"
     r"|[Ff]ighting (?:in|around|for)"
     r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Bb]ombardment|[Ss]helling|[Ss]hells"
     r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )"
@@ -112,7 +120,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
     if length > 1:
         no_person = (
             _A_TOWN.match(text, end) is not None
-            or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
+            or _PEOPLE_OF.search(text, max(0, start - 32), start) is not None
             or _TOWN_OF.search(text, max(0, start - 60), start) is not None
             or landform
             or _IN_IT.search(text, max(0, start - 9), start) is not None
@@ -127,7 +135,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
         or _TOWNS_OF.search(text, max(0, start - 120), start) is not None
         or _says_what(text, end)
     )
-    told = told or _PEOPLE_OF.search(text, max(0, start - 24), start) is not None
+    told = told or _PEOPLE_OF.search(text, max(0, start - 32), start) is not None
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
     key = join([fold(token.word) for token in run[:length] if fold(token.word)] or [""])
