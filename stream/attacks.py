@@ -22,6 +22,7 @@ from stream.surroundings import LONGEST_HEADING
 from stream.timing import day_of, night_of
 
 LONGEST_QUOTE = 240
+MOST_WORDS_OF_HEADING = 8
 DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
 OF_A_DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?"
@@ -74,7 +75,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
 def in_heading(passage: Passage, end: int) -> bool:
     """Do words that end here stand in a heading before a colon: "Battle of Marawi: ..."?"""
     colon = passage.plain.find(": ", 0, LONGEST_HEADING)
-    return 0 <= end <= colon
+    return 0 <= end <= colon and passage.words_between(0, colon) <= MOST_WORDS_OF_HEADING
 
 
 def covers(other: Hit, trigger: Hit) -> bool:
