@@ -34,11 +34,7 @@ ADDITIONAL = (" also ", " another ", " separate", " elsewhere", " second ", " me
 
 def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     """Candidates of a kind in story order, and the words that look like one and are none."""
-    if (
-        kind == "air_strike"
-        and passage.has("civil", 0, len(passage.plain))
-        and not passage.has("war", 0, len(passage.plain))
-    ):
+    if kind == "air_strike" and passage.speaks_of("civil") and not passage.speaks_of("war"):
         return [], []
     triggers = passage.scan(kind, "trigger")
     nothing = passage.scan(kind, "not_event")

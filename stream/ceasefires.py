@@ -22,8 +22,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
     A story of business or politics without a word of war tells of other truces: in trade, in politics, between a
     union and an employer.
     """
-    whole = len(passage.plain)
-    if passage.has("civil", 0, whole) and not passage.has("war", 0, whole):
+    if passage.speaks_of("civil") and not passage.speaks_of("war"):
         return [], [mention(passage, kind, h, i) for i, hits in passage.scan(kind, "not_event").items() for h in hits][
             :3
         ]

@@ -217,8 +217,7 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
     if hit.row.needs is None or passage.has(hit.row.needs, sentence.start, sentence.end):
         return True
     if hit.row.scope == "story":
-        needed = hit.row.needs
-        return passage.known(("needed", needed), lambda: passage.has(needed, 0, len(passage.plain)))
+        return passage.speaks_of(hit.row.needs)
     if hit.row.needs not in ("flight_words", "refugee_words", "ruin_words"):
         return False
     first = passage.sentences[max(0, index - 1)].start

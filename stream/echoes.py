@@ -25,8 +25,7 @@ def echoes(passage: Passage, kind: str, told: Sequence[Candidate], say: Say) -> 
     ("six died in X") only where one was told.
     """
     outright = [c for c in told if c.status == "new"]
-    flown = bool(passage.scan(kind, "craft")) and passage.has("war", 0, len(passage.plain))
-    looser = [*passage.scan(kind, "echo").items()] if outright or flown else []
+    looser = [*passage.scan(kind, "echo").items()] if outright or flights(passage, kind) else []
     looser += passage.scan(kind, "toll").items() if outright else []
     found: list[Candidate] = []
     for index, hits in sorted(looser, key=lambda item: item[0]):
@@ -43,14 +42,12 @@ def overflights(passage: Passage, kind: str, told: Sequence[Candidate], say: Say
     """The attacks told only by who came and what was left: "jets returned to Nyala, and three people were wounded".
 
     A row of the role `craft` names what attacks; people hurt or things wrecked stand in its sentence, or people hurt
-    in the next of its paragraph. It must name its town, for nothing else says that it is an attack.
+    in the next of its paragraph. It must have a town, for nothing else says that it is an attack.
     """
     outright = [c for c in told if c.status == "new"]
     found: list[Candidate] = []
-    war = passage.has("war", 0, len(passage.plain))
-    for index, hits in passage.scan(kind, "craft").items() if war else ():
-        hit = first_that_holds(passage, index, hits)
-        if hit is None or tells_itself(passage, kind, index) or told_far_down(passage, index):
+    for index, hit in flights(passage, kind).items():
+        if tells_itself(passage, kind, index) or told_far_down(passage, index):
             continue
         if not did_harm(passage, kind, index):
             continue
@@ -59,6 +56,19 @@ def overflights(passage: Passage, kind: str, told: Sequence[Candidate], say: Say
         if placed and (not outright or is_another(flown, outright)):
             found.append(flown)
     return found
+
+
+def flights(passage: Passage, kind: str) -> dict[int, Hit]:
+    """What flies, by sentence."""
+
+    def held() -> dict[int, Hit]:
+        rows = [one.row for one in passage.lexicon.scanner(kind, "craft").compiled]
+        if not any(row.needs is None or row.scope != "story" or passage.speaks_of(row.needs) for row in rows):
+            return {}
+        found = {index: first_that_holds(passage, index, hits) for index, hits in passage.scan(kind, "craft").items()}
+        return {index: hit for index, hit in found.items() if hit is not None}
+
+    return passage.known(("flights", kind), held)
 
 
 def did_harm(passage: Passage, kind: str, index: int) -> bool:

@@ -42,7 +42,7 @@ def extract(story: Story, words: Lexicon | None = None) -> Extraction:
     """
     words = words or lexicon()
     plain = reading(story.text[:LONGEST_TEXT])
-    if not words.triggers.present(plain):
+    if not words.opens(plain):
         return Extraction(note="no_trigger")
     language = recognise(plain, story.language, words)
     if language != "english":

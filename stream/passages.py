@@ -138,6 +138,10 @@ class Passage:
         """Does a word of the list `words` stand in [start, end)?"""
         return self.lexicon.word_patterns[words].search(self.plain, start, end) is not None
 
+    def speaks_of(self, words: str) -> bool:
+        """Does a word of the list `words` stand anywhere in the story?"""
+        return self.known(("speaks of", words), lambda: self.has(words, 0, len(self.plain)))
+
     @functools.cached_property
     def _break(self) -> re.Pattern[str]:
         words = "|".join(self.lexicon.lists["clause_breaks"])
@@ -256,7 +260,7 @@ def holds(passage: Passage, hit: Hit, start: int, end: int) -> bool:
     if barred is not None and passage.has(barred, start, end):
         return False
     if words is not None and hit.row.scope == "story":
-        return passage.known(("needed", words), lambda: passage.has(words, 0, len(passage.plain)))
+        return passage.speaks_of(words)
     if hit.row.scope == "next":
         start, end = passage.following(bisect_right(passage.starts, start) - 1) or (start, start)
     return words is None or passage.has(words, start, end)
