@@ -6,7 +6,7 @@ from itertools import islice
 from stream.attacks import candidate, mention, sift
 from stream.hindsight import framed_past
 from stream.lexicon import Hit
-from stream.locating import whereabouts
+from stream.locating import OF_A_DEAL, whereabouts
 from stream.nesting import SPECIFIC, contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.sides import accuser
@@ -49,7 +49,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
                 if where.place is not None and not where.inferred:
                     found.place, found.inferred_place = where.place, False
             here = fought_here(passage, index)
-            if here is not None and nearer_than(here, found):
+            if here is not None and nearer_than(passage, here, found):
                 found.place, found.inferred_place = here, False
             told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
             if told is not None and (found.place is None or found.inferred_place):
@@ -90,9 +90,17 @@ def fought_here(passage: Passage, index: int) -> Place | None:
     return None
 
 
-def nearer_than(here: Place, found: Candidate) -> bool:
+def names_a_deal(passage: Passage, found: Candidate) -> bool:
+    """Does the place of a breach only name the deal, "the Hodeidah truce"?"""
+    return any(
+        m.place == found.place and OF_A_DEAL.match(passage.plain, m.end) is not None
+        for m in passage.places_in(found.sentence)
+    )
+
+
+def nearer_than(passage: Passage, here: Place, found: Candidate) -> bool:
     """Is it told more nearly than the place that the words of the breach have?"""
-    if found.place is None or found.inferred_place:
+    if found.place is None or found.inferred_place or names_a_deal(passage, found):
         return True
     return SPECIFIC[found.place.precision] < 3 and (found.place.country in (here.country, None))
 

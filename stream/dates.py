@@ -54,7 +54,7 @@ _ATOM = re.compile(
     rf"|(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
     rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this "
     rf"(?:morning|afternoon|evening)|earlier today))"
-    rf"|(?P<prior>(?i:(?P<priorn>{_COUNT}) (?P<prioru>day|night|week)s? (?:before|earlier))(?=[.,;:]|\Z))"
+    rf"|(?P<prior>(?i:(?P<priorn>{_COUNT}) (?P<prioru>day|night|week)s? (?:before(?=[.,;:]|\Z)|earlier(?! than))))"
     rf"|(?P<ago>(?i:(?:(?P<agon>{_COUNT})[ ])?(?P<agou>{_UNIT})[ ]ago))"
     rf"|(?P<span>(?i:(?:(?P<spanlead>past|last|previous|preceding|recent)[ ])?(?P<spann>{_COUNT})[ "
     rf"-](?P<spanu>hour|day|night|week|month|year)s?))(?![\w-])"
@@ -95,6 +95,9 @@ def days(text: str, published: date, start: int = 0, end: int | None = None) -> 
             continue
         mention = _since(text, mention, published, start)
         before = found[-1] if found else None
+        beside = before is not None and text[before.end : mention.start] == " "
+        if before is not None and beside and before.kind == "month" and mention.word.lower() == "this year":
+            continue  # "in March this year" is March
         if before is not None and _PAIR.fullmatch(text[before.end : mention.start]) and before.first > mention.last:
             before = _week_before(before, mention)
         if before is not None and _makes_period(text, before, mention, start):

@@ -97,7 +97,9 @@ def tells_itself(passage: Passage, kind: str, index: int) -> bool:
 def is_another(echo: Candidate, told: Sequence[Candidate]) -> bool:
     """Does it tell news of a town of its own, in a country where one of those told is?"""
     here = echo.place
-    if echo.status != "new" or here is None or SPECIFIC[here.precision] < 3:
+    if echo.status != "new" or here is None:
+        return False
+    if SPECIFIC[here.precision] < 3 and not here.as_written.endswith(" district"):
         return False
     if echo.inferred_place:
         return echo.day_certain and not echo.definite and all(c.day != echo.day for c in told)

@@ -14,7 +14,8 @@ LONG_STORY = 8
 BEFORE_THAT = re.compile(
     r"(?<!\w)(?:had (?:\w{1,12} ){0,2}(?:been|\w{3,12}ed|hit|struck|fled|left|sent|shot|begun)"
     r"|(?:days?|weeks?|months?|hours?) (?:later|earlier)|the (?:next|same) (?:day|night|week)"
-    r"|that (?:day|night|week|month|year|summer|winter|spring|autumn)|by the (?:time|end)"
+    r"|that (?:day|night|week|month|year|summer|winter|spring|autumn|conflict|war|offensive|campaign)"
+    r"|by the (?:time|end)"
     r"|within (?:a |the )?(?:\w{1,10} )?(?:hours|days|weeks|week|fortnight|month)"
     r"|in (?:its|the) (?:first|early|opening|final|last) (?:hours|days|weeks|months)"
     r"(?! of the (?:war|offensive|campaign|assault)))(?!\w)"

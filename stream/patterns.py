@@ -13,6 +13,7 @@ with warnings.catch_warnings():
 WORD = r"[^\s;:!?()]{1,40}"
 TURN = r"(?!(?:following|because|after)(?!\w))"
 """No word of a gap: what comes after it is another deed's, "a raid following the firing of a rocket"."""
+SPACE = re.compile(r" (\?)?")
 LONGEST_GAP = 14
 MOST_SETS = 3
 
@@ -32,12 +33,14 @@ def expand(pattern: str, lists: Mapping[str, Sequence[str]]) -> str:
 
     def part(match: re.Match[str]) -> str:
         if match["list"]:
-            return alternation(lists[match["list"]]).replace(" ", " {1,3}")
+            return SPACE.sub(lambda space: " {0,3}" if space[1] else " {1,3}", alternation(lists[match["list"]]))
         if match["gap"]:
             return rf"\"? {{1,3}}(?:{TURN}{WORD} {{1,3}}){{0,{min(int(match['gap']), LONGEST_GAP)}}}?\"?"
-        return match["class"] or '"? {1,3}"?'
+        return match["class"] or ('"? {0,3}"?' if match["maybe"] else '"? {1,3}"?')
 
-    parts = r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?| (?!\{)"
+    parts = (
+        r"(?P<class>\[[^\]]*\]|\(\?<[!=][^()]*\))|\{(?P<list>[a-z_]+)\}| ?~(?P<gap>\d{1,2}) ?|(?P<maybe> \?)| (?!\{)"
+    )
     return rf"(?<!\w)(?:{re.sub(parts, part, pattern)})(?!\w)"
 
 

@@ -92,7 +92,7 @@ def told_as_event(passage: Passage, index: int, start: int, end: int, recent: ti
     first, last = passage.clause(index, start, end)
     oldest = passage.published - min(recent, RECENT)
     return any(
-        m.kind == "day" and first <= m.start < last and oldest <= m.last <= passage.published
+        m.kind in ("day", "period") and first <= m.start < last and oldest <= m.first and m.last <= passage.published
         for m in passage.days(index)
     )
 

@@ -32,6 +32,7 @@ def by_days(passage: Passage, index: int, start: int, end: int, *, recent: timed
         and max(passage.words_between(end, m.start), passage.words_between(m.end, start)) <= FURTHEST_DATE
         and not (
             m.kind in ("month", "year")
+            and not m.word.lower().endswith("ago")
             and passage.phrase("named_thing").match(passage.plain, m.end)
             and not m.end <= start <= m.end + 24
         )

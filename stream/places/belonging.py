@@ -46,6 +46,51 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     return following.country or (holders.pop() if len(holders) == 1 else None)
 
 
+STRIKE_ABROAD = frozenset(
+    (
+        "US",
+        "IL",
+        "RU",
+        "TR",
+        "SA",
+        "AE",
+        "GB",
+        "FR",
+        "IR",
+        "RW",
+        "KE",
+        "JO",
+        "IN",
+        "PK",
+        "TH",
+        "KH",
+        "AZ",
+        "AM",
+        "UG",
+        "BE",
+        "DK",
+        "NL",
+        "CA",
+        "AU",
+        "EG",
+    )
+)
+"""States whose aircraft strike in other countries; the others' mostly bomb their own."""
+_BOMBED = re.compile(
+    r" (?:[a-z-]+ ){0,3}(?:air ?craft|air force|army|military|warplanes?|jets?|planes|helicopters?|gunships?|Antonovs?"
+    r"|MiGs?|forces|troops) (?:[a-z-]+ ){0,3}(?:bomb|shell|pound|strik|struck|hit|attack|raid|strafe)[a-z]* (?:the )?"
+    r"(?:(?:town|village|city) of )?"
+)
+
+
+def bombed_by(text: str, found: list[Candidate], index: int) -> str | None:
+    """The country of those who bomb their own: "Sudanese government aircraft bombed Xyz"; or null."""
+    before = found[index - 1] if index else None
+    if before is None or not before.demonym or before.country is None or before.country in STRIKE_ABROAD:
+        return None
+    return before.country if _BOMBED.fullmatch(text, before.end, found[index].start) else None
+
+
 _BACK = 300
 """Characters back to a town that a name which the gazetteer lacks is told beside."""
 

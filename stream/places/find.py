@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stream.places.acting import is_actor, leans_little
-from stream.places.belonging import beside, is_apart, owner_of, stated_in, town_before
+from stream.places.belonging import beside, bombed_by, is_apart, owner_of, stated_in, town_before
 from stream.places.candidate import Candidate
 from stream.places.choose import QUARTERS, choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, QUARTER, holds
@@ -123,7 +123,7 @@ def _mention(
             and (candidate.nature in _TOWNS or told or _alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
-        stated = stated or beside(text, found, index)
+        stated = stated or bombed_by(text, found, index) or beside(text, found, index)
         if stated is None and candidate.nature in QUARTERS and (town := town_before(found, index)) is not None:
             stated = town.country
         return _unknown(text, candidate, context, names, stated, owner_of(text, found, index, names))

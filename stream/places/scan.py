@@ -52,6 +52,8 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
         return None
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
+    if known is not None and known.barred and unknown is not None and unknown.last > known.last:
+        return unknown  # "Abu Suruj", where "Abu" alone is no place
     if known is not None and not _goes_on(text, words, known, gazetteer):
         told = (
             unknown is not None

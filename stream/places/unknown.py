@@ -31,7 +31,7 @@ _IS_TOWN = re.compile(
     + one_of(
         """
         village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
-        market; crossing point; (?:military|naval|army|missile|air force) base;
+        market; pagoda; crossing point; (?:military|naval|army|missile|air force) base;
         sub-district; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
@@ -64,12 +64,14 @@ _ONLY_IN = re.compile(
     + "".join(f"(?<!{word} )" for word in _DESKS.split())
     + r"at) \Z"
 )
+_GROUP = re.compile(r" (?:group|faction|militia|network|movement|brigade|clan|tribe|gang|cartel|party)(?!\w)")
+"""After a name: it is no place's."""
 _IN_IT = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|nearby) \Z")
 _STRUCK = re.compile(
     r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
     r"|[Ff]led|[Ff]leeing|[Ff]lee|abandon(?:ed|ing)|escap(?:ed|ing)|out of|[Aa]ttacked|[Rr]aided|overran"
     r"|captured|seized|[Aa]ttacks? on"
-    r"|[Ff]ighting (?:in|around|for)"
+    r"|[Ff]ighting (?:in|around|for)|(?:fell|dropped|landed|rained|crashed) (?:down )?(?:on|in|near)"
     r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Bb]ombardment|[Ss]helling|[Ss]hells"
     r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )"
     r"(?:on|of|in|near)) \Z"
@@ -77,7 +79,8 @@ _STRUCK = re.compile(
 _STRUCK_PLACE_ENDS = re.compile(
     r"[.,;)](?!\d)|\Z"
     r"| (?:and|in|on|near|killing|kills?|killed|wounding|with|after|while|during|overnight|destroying|had|has|have|that"
-    r"|which|where|from|at|when|as|since|left|was|were|is|early|late|yesterday|before|amid|early|rose|raised|continued"
+    r"|which|where|from|at|when|as|since|left|was|were|is|early|late|yesterday|before|amid"
+    r"|the (?:same|previous|next)|rose|raised|continued"
     r"|destroyed|wounded|injured|damaged|hit|came|took|began|drove|forced|sent)(?!\w)"
 )
 """After "bombed", a name that stands for itself and for nobody's positions is a place's."""
@@ -123,6 +126,7 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
             or _PEOPLE_OF.search(text, max(0, start - 32), start) is not None
             or _TOWN_OF.search(text, max(0, start - 60), start) is not None
             or landform
+            or _STRUCK.search(text, max(0, start - 64), start) is not None
             or _IN_IT.search(text, max(0, start - 9), start) is not None
         )
     else:
@@ -135,6 +139,8 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
         or _TOWNS_OF.search(text, max(0, start - 120), start) is not None
         or _says_what(text, end)
     )
+    if _GROUP.match(text, end):
+        return None
     told = told or _PEOPLE_OF.search(text, max(0, start - 32), start) is not None
     if not (told or _lies_in(text, start, end, gazetteer) or _is_alone(text, words, index, index + length - 1)):
         return None
