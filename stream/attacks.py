@@ -23,7 +23,9 @@ from stream.timing import day_of, night_of
 
 LONGEST_QUOTE = 240
 MOST_WORDS_OF_HEADING = 8
-DEFINITE = re.compile(r"(?<!\w)(?:the|this|that|those|these)(?: \w{1,12})? ?(?:\w{1,4})?\Z")
+DEFINITE = re.compile(
+    r"(?<!\w)(?:the|this|that|those|these)(?: (?:late|early|overnight))?(?: \w{1,12})? ?(?:\w{1,4})?\Z"
+)
 OF_A_DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?"
     r"(?:strike|raid|airstrike|attack|bombing|bombardment)(?!\w)"

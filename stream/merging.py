@@ -136,7 +136,8 @@ def places_agree(one: Candidate, other: Candidate) -> bool:
         return True  # "20 killed in northern Yemen" and "in Hajjah province"
     if one.sentence == 0 and one.place.name == one.place.admin1 == other.place.admin1 and not one.killed:
         return True
-    if other.definite and near(one.place, other.place):
+    led = one.nearby and one.sentence <= LEAD and other.sentence - one.told_last <= SENTENCES_APART
+    if (other.definite or led) and near(one.place, other.place):
         return True
     if one.listed or other.listed:
         return False  # the region of a list holds its total
@@ -152,6 +153,8 @@ def far_apart(one: Candidate, later: Candidate) -> bool:
 
 
 SENTENCES_APART = 3
+LEAD = 2
+"""The last sentence of a lead, which may tell only near which town it was."""
 
 
 def one_toll(one: Candidate, other: Candidate) -> bool:
