@@ -1,18 +1,14 @@
 """Truces reported broken: somebody says so, or the story itself sets an attack beside a deal in force."""
 
 import re
-from itertools import islice
 
 from stream.attacks import candidate, mention, sift
+from stream.fronts import place_breach
 from stream.hindsight import framed_past
 from stream.lexicon import Hit
-from stream.locating import OF_A_DEAL, whereabouts
-from stream.nesting import SPECIFIC, contains
 from stream.passages import MOST_CANDIDATES, Candidate, Passage
-from stream.sides import accuser
-from stream.signals import Mention, Place, Status
+from stream.signals import Mention, Status
 from stream.status import judge
-from stream.surroundings import LONG, main_country
 from stream.timing import RECENT, dates_event
 
 
@@ -42,24 +38,7 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if hit.row.claim is not None and found.claim == "observed" and not by_a_monitor:
                 found.claim = hit.row.claim
             found.status, found.reason = judged(passage, index, hit, kind)
-            if (attack := attack_beside(passage, index, hit)) is not None and passage.broken(
-                min(attack[1], hit.end), max(attack[0], hit.start)
-            ):
-                where = whereabouts(passage, index + (hit.row.scope == "next"), *attack)
-                if where.place is not None and not where.inferred:
-                    found.place, found.inferred_place = where.place, False
-            here = fought_here(passage, index)
-            if here is not None and nearer_than(passage, here, found):
-                found.place, found.inferred_place = here, False
-            told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
-            if told is not None and (found.place is None or found.inferred_place):
-                found.place, found.inferred_place = told, True
-            if (found.place is None or found.place.precision == "country") and hit.row.name not in DECLARED:
-                country = None if found.inferred_place else found.place
-                near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
-                found.place = near or found.place
-            if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
-                found.place = passage.known("front", lambda: front(passage)) or found.place
+            place_breach(passage, index, hit, found, attack_beside(passage, index, hit))
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)
@@ -71,58 +50,6 @@ SOON = re.compile(r"(?<!\w)within (?:a |the |its )?(?:\w{1,10} ){0,2}(?:hours?|d
 """How long a deal held, told of one whose day is named."""
 DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
-DECLARED = ("calls off the ceasefire", "ceasefire declared over")
-"""Rows of a party that says its truce is over: no fight has a place yet."""
-
-
-MOST_ATTACKS = 6
-"""Words of attack in one sentence of which the place is asked."""
-
-
-def fought_here(passage: Passage, index: int) -> Place | None:
-    """The town or site where a sentence places an attack; or null."""
-    sentence = passage.sentences[index]
-    attacks = passage.lexicon.word_patterns["attacks"].finditer(passage.plain, sentence.start, sentence.end)
-    for attack in islice(attacks, MOST_ATTACKS):
-        where = whereabouts(passage, index, *attack.span())
-        if where.place is not None and not where.inferred and SPECIFIC[where.place.precision] > 2:
-            return where.place
-    return None
-
-
-def names_a_deal(passage: Passage, found: Candidate) -> bool:
-    """Does the place of a breach only name the deal, "the Hodeidah truce"?"""
-    return any(
-        m.place == found.place and OF_A_DEAL.match(passage.plain, m.end) is not None
-        for m in passage.places_in(found.sentence)
-    )
-
-
-def nearer_than(passage: Passage, here: Place, found: Candidate) -> bool:
-    """Is it told more nearly than the place that the words of the breach have?"""
-    if found.place is None or found.inferred_place or names_a_deal(passage, found):
-        return True
-    return SPECIFIC[found.place.precision] < 3 and (found.place.country in (here.country, None))
-
-
-def front(passage: Passage) -> Place | None:
-    """Where the first attack is that a longer story places in the country it is about; else that country."""
-    country = passage.known("country", lambda: main_country(passage))
-    fought = (fought_over(passage, index, country) for index in range(len(passage.sentences)))
-    return next((place for place in fought if place is not None), country)
-
-
-def fought_over(passage: Passage, index: int, country: Place | None) -> Place | None:
-    """A place of the country where this sentence tells of an attack; or null."""
-    if not 0 <= index < len(passage.sentences):
-        return None
-    sentence = passage.sentences[index]
-    attack = passage.lexicon.word_patterns["attacks"].search(passage.plain, sentence.start, sentence.end)
-    if attack is None:
-        return None
-    where = whereabouts(passage, index, *attack.span())
-    inside = where.place is not None and (country is None or contains(country, where.place))
-    return where.place if inside and not where.inferred else None
 
 
 def ends_in_verb(passage: Passage, hit: Hit) -> bool:

@@ -102,6 +102,8 @@ def beside(text: str, found: list[Candidate], index: int) -> str | None:
         if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
             return None
         filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
+        if before.acting:
+            continue
         if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
             return before.chosen.country
     return None

@@ -40,6 +40,8 @@ class Candidate:
     unknown: bool = False
     """No place bears the name; the words around it say that it is one."""
     chosen: Row | None = None
+    acting: bool = False
+    """It stands for a state that does or says something."""
 
     @property
     def nature_follows(self) -> bool:

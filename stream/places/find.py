@@ -135,7 +135,7 @@ def _mention(
     if head is not None and head.place_words is not None and candidate.start < head.end:
         role = "dateline"
     elif is_actor(text, candidate, row, names):
-        role = "actor"
+        role, candidate.acting = "actor", True
     place = resolved(text, candidate, row, names, whole=role != "actor")
     start = candidate.name_start if role == "actor" else candidate.start
     return PlaceMention(start, start + len(place.as_written), place, role, candidate.cue)
