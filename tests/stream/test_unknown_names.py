@@ -1,0 +1,56 @@
+"""Names that no gazetteer has, told as places by the words around them; namesakes that another state's arms name."""
+
+import pytest
+
+from stream.places import find
+
+
+def named(text: str) -> list[tuple[str, str | None]]:
+    return [(m.place.name, m.place.country) for m in find(text) if m.role == "place"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Myanmar. Jets bombed Loi Nan Hpa on Friday.", "Loi Nan Hpa"),
+        ("The toll of the strike on Jouaiya had risen to six, Lebanon's health ministry said.", "Jouaiya"),
+        ("Yemen's air force hit fighters at al-Fardha, a mountain pass north-east of the capital.", "al-Fardha"),
+        ("A car was hit in Wadi Abida, in central Marib province.", "Wadi Abida"),
+        ("Jets bombed the Vaziani military base outside Tbilisi, Georgia's capital.", "Vaziani"),
+        ("In Sudan, raids on the stronghold of Golo went on.", "Golo"),
+        ("In Sudan, bombs fell on Sirba the same morning.", "Sirba"),
+        ("In Sudan, families from Nertiti took to the hills.", "Nertiti"),
+    ],
+)
+def test_a_place_by_its_words(text: str, name: str) -> None:
+    assert name in [one for one, _ in named(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lebanon. The strikes on Hezbollah had killed four.",
+        "Sudan. She is an analyst at Oxfam, she said.",
+        "Afghanistan. The strikes hit camps of the Hafiz Gul Bahadur group.",
+    ],
+)
+def test_no_place(text: str) -> None:
+    assert not {"Hezbollah", "Oxfam", "Hafiz Gul Bahadur"} & {name for name, _ in named(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Russian drones hit the town of Konotop on Friday.", ("Konotop", "UA")),
+        ("In Russian-held Tokmak, a Ukrainian drone strike killed two officers.", ("Tokmak", "UA")),
+        ("Sudanese government aircraft bombed Abu Suruj on Friday, people in Chad and Chad's ministers said.",
+         ("Abu Suruj", "SD")),
+        ("Rescue teams were searching in Zahraa, Yemen.", ("Zahraa", "YE")),
+    ],
+)  # fmt: skip
+def test_in_which_country(text: str, place: tuple[str, str]) -> None:
+    assert place in named(text)
+
+
+def test_a_quarter_and_not_its_town() -> None:
+    assert [name for name, _ in named("The Podil district of Kyiv was hit.")] == ["Podil"]
