@@ -32,7 +32,7 @@ _IS_TOWN = re.compile(
         """
         village; town; refugee camp; displacement camp; training camp; camp; district; governorate; neighbou?rhood;
         market; pagoda; crossing point; (?:military|naval|army|missile|air force) base;
-        sub-district; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
+        sub-district; locality; region; province; peninsula; archipelago; processing plant; power (?:plant|station);
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
         forest; mountains?; hills; wards?; quarter; suburb; volcano; County; District; Republic; Island; Volcano;
