@@ -20,7 +20,7 @@ FEWEST = 2
 """So many places with a number of their own make a list."""
 _TO_PLACE = re.compile(
     r"(?: (?!and\b|but\b|after\b|when\b|while\b|who\b)[\w'-]{1,20}){0,4}?"
-    r" (?:in|at|near)(?: the)?(?: [\w-]{1,16}){0,3}? ?"
+    r" (?:in|at|near)(?: the)?(?: (?!and\b|but\b|after\b|when\b|while\b|who\b|where\b|by\b)[\w-]{1,16}){0,5}? ?"
 )
 """From a number to its place: " people were killed in the village of "."""
 _NEXT = re.compile(
@@ -102,6 +102,7 @@ def shared_out(passage: Passage, told: list[Candidate], attacks: Sequence[tuple[
     """
     whole = told[-1]
     shares = share_out(passage, whole, attacks) or only_there(passage, whole) or part_there(passage, whole)
+    shares = shares or and_more(passage, whole)
     if any(share.place in (whole.place, *whole.others) for share in shares):
         told = [*told[:-1], replace(whole, killed=None, injured=None)]
     return [*told, *shares]
@@ -131,6 +132,24 @@ def part_there(passage: Passage, whole: Candidate) -> list[Candidate]:
             there = _THERE.fullmatch(passage.plain, quantity.end, mention.start) is not None
             if there and mention.role == "place" and contains(whole.place, mention.place):
                 return [one_share(whole, whole.sentence, Share(mention, quantity), "killed")]
+    return []
+
+
+_AND_MORE = re.compile(r"(?:, [^,;]{1,40},)?,? (?:and|plus) (?:another |a further |at least )?")
+"""Between a place that was hit and the number of the dead of the next: "a house in Haris, and six in Talousa"."""
+
+
+def and_more(passage: Passage, whole: Candidate) -> list[Candidate]:
+    """The place behind that of an attack which a number of its own is told of: "and six in Talousa"."""
+    index = whole.sentence
+    role = role_of(passage, index) if whole.status == "new" and not whole.others else None
+    hit = [m for m in passage.places_in(index) if m.place == whole.place]
+    for mention in passage.places_in(index) if role is not None and hit else ():
+        quantity = number_before(passage, index, mention) if mention.role == "place" else None
+        if quantity is None or mention.place == whole.place or mention.place.precision == "country":
+            continue
+        if any(_AND_MORE.fullmatch(passage.plain, m.end, quantity.start) for m in hit):
+            return [one_share(whole, index, Share(mention, quantity), str(role))]
     return []
 
 

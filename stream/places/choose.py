@@ -69,7 +69,7 @@ def choose(
     best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
-    if candidate.nature in QUARTERS | _BUILDINGS and _is_stranger(best, context):
+    if (candidate.nature in QUARTERS | _BUILDINGS or _is_hamlet(best)) and _is_stranger(best, context):
         return None
     if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
         return None
@@ -91,6 +91,11 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and (not row.listed or row.kind in "TS")
     return foreign and (small or candidate.nature in _BUILDINGS | QUARTERS | {"village", "hamlet", "district"})
+
+
+def _is_hamlet(row: Row) -> bool:
+    """Is it a small town that nobody listed by hand?"""
+    return row.kind in {"P", "T"} and row.population < _MARKET_TOWN and not row.listed
 
 
 def _is_stranger(row: Row, context: Context) -> bool:
