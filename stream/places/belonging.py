@@ -1,10 +1,12 @@
 """Where the words beside a name say that it lies: in whose country, in which place, beside which town."""
 
 import re
+from collections import Counter
 
 from stream.places.candidate import Candidate
 from stream.places.choose import qualifies
 from stream.places.containers import OWNED
+from stream.places.context import Context
 from stream.places.gazetteer import Gazetteer, Row
 from stream.vocabulary import one_of
 
@@ -89,6 +91,20 @@ def bombed_by(text: str, found: list[Candidate], index: int) -> str | None:
     if before is None or not before.demonym or before.country is None or before.country in STRIKE_ABROAD:
         return None
     return before.country if _BOMBED.fullmatch(text, before.end, found[index].start) else None
+
+
+MOST_BEFORE = 40
+"""Names before another of which the countries are counted."""
+
+
+def spoken_of(found: list[Candidate], index: int, context: Context) -> str | None:
+    """The country that the story speaks of most; where that only strikes abroad in it, the one of most of its towns."""
+    main = context.main_country()
+    before = found[max(0, index - MOST_BEFORE) : index]
+    towns = Counter(c.chosen.country for c in before if c.chosen and not c.acting and c.chosen.kind != "C")
+    if main in STRIKE_ABROAD and towns and main not in towns:
+        return towns.most_common(1)[0][0]
+    return main
 
 
 _BACK = 300

@@ -28,7 +28,9 @@ _BEARING = re.compile(
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
 _FARTHEST = 60
 _FAR_DEGREES = 5.0
-QUARTERS = frozenset({"neighbourhood", "neighborhood", "quarter", "suburb"})
+QUARTERS = frozenset(
+    {"neighbourhood", "neighborhood", "quarter", "suburb", "neighbourhoods", "neighborhoods", "quarters", "suburbs"}
+)
 """A part of a town that is called so and bears a great town's name is that of another town."""
 _BUILDINGS = frozenset({"hospital", "mosque", "market", "university"})
 """They are named for places far away: "the al-Quds hospital" of Aleppo."""

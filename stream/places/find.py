@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stream.places.acting import is_actor, leans_little
-from stream.places.belonging import beside, bombed_by, is_apart, owner_of, stated_in, town_before
+from stream.places.belonging import beside, bombed_by, is_apart, owner_of, spoken_of, stated_in, town_before
 from stream.places.candidate import Candidate
 from stream.places.choose import QUARTERS, choose, is_in_country, qualifies
 from stream.places.containers import IN_IT, OF_IT, OWNED, QUARTER, holds
@@ -126,7 +126,9 @@ def _mention(
         stated = stated or bombed_by(text, found, index) or beside(text, found, index)
         if stated is None and candidate.nature in QUARTERS and (town := town_before(found, index)) is not None:
             stated = town.country
-        return _unknown(text, candidate, context, names, stated, owner_of(text, found, index, names))
+        owner = owner_of(text, found, index, names)
+        stated = stated or (owner.country if owner is not None else None) or spoken_of(found, index, context)
+        return _unknown(text, candidate, names, stated, owner)
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)
     candidate.chosen = row
@@ -225,15 +227,14 @@ def _demonym(text: str, candidate: Candidate, row: Row, capital: Row | None) -> 
 
 
 def _unknown(
-    text: str, candidate: Candidate, context: Context, names: Gazetteer, stated: str | None, owner: Row | None
+    text: str, candidate: Candidate, names: Gazetteer, country: str | None, owner: Row | None
 ) -> PlaceMention | None:
     """A name after "the town of" that the gazetteer lacks, or spells with other vowels in the story's country.
 
-    It lies in the country that is `stated`, else in its `owner`'s ("Tehran's Xyz district"), else in the one that the
-    story speaks of most.
+    It lies in `country`: the one that is stated, else its owner's ("Tehran's Xyz district"), else the one that the
+    story speaks of.
     """
     quarter = owner is not None and owner.kind in {"P", "T"}
-    country = stated or (owner.country if owner is not None else None) or context.main_country()
     if not candidate.unknown or (country is None and not candidate.nature):
         return None
     start, end = candidate.start, candidate.end
