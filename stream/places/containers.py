@@ -27,6 +27,17 @@ OF_IT = re.compile(
     + "(?: of)? (?:the )?"
 )
 """Between an outer place and the inner one behind it: "Afghanistan province of Helmand"."""
+TOLD_IN = re.compile(
+    r", (?:an?|one of the) (?:[\w-]{1,16} ){0,3}"
+    + one_of(
+        """
+        towns?; villages?; hamlets?; suburbs?; quarters?; neighbou?rhoods?; settlements?; camps?; districts?; areas?;
+        mountain pass; pass; base; port
+        """
+    )
+    + r"(?: of [a-z\d, ]{1,24})? (?:just )?(?:in|of|near|outside|on) (?:the )?(?:[a-z-]{1,16} ){0,2}"
+)
+"""Between a place and the one that tells where it lies: "Haris, a village of 900 people near Tibnin"."""
 OWNED = re.compile(
     r"(?:'s|’s|s['’]) (?:(?:north|south|east|west|central|upper|lower|restive|besieged|coastal|port|capital|second"
     r"|disputed|war-torn|[a-z]+-(?:held|controlled|majority))[a-z-]* "

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from stream.places.acting import is_actor, leans_little
+from stream.places.bare import TOWNS, is_alone
 from stream.places.belonging import beside, bombed_by, is_apart, owner_of, spoken_of, stated_in, town_before
 from stream.places.candidate import Candidate
 from stream.places.choose import QUARTERS, choose, is_in_country, qualifies
-from stream.places.containers import IN_IT, OF_IT, OWNED, QUARTER, holds
+from stream.places.containers import IN_IT, OF_IT, OWNED, QUARTER, TOLD_IN, holds
 from stream.places.context import Context
 from stream.places.credits import credit_spans
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
@@ -120,7 +121,7 @@ def _mention(
         if (
             not candidate.person
             and (not candidate.common or (told and candidate.nature in TOWN_WORDS))
-            and (candidate.nature in _TOWNS or told or _alone(text, candidate))
+            and (candidate.nature in TOWNS or told or is_alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
         stated = stated or bombed_by(text, found, index) or beside(text, found, index)
@@ -152,44 +153,6 @@ def is_namesake(text: str, found: list[Candidate], index: int, row: Row, context
         return False
     joined = text[before.end : found[index].start] in {" and ", ", and ", " or "}
     return joined and row.country != before.chosen.country and context.weight(row.country) == 0
-
-
-_NOTHING_MORE = re.compile(
-    r"(?=[,.;)]|\Z| (?:and|on|when|where|after|while|killing|wounding|overnight|late|early)(?!\w))"
-)
-
-
-_TOWNS = TOWN_WORDS | {"camp", "stronghold", "bastion", "outpost", "port"}
-"""Natures of which a name that no place of the story's countries bears is a town's."""
-_UNKNOWN_TOO = frozenset(
-    {
-        "in",
-        "near",
-        "outside",
-        "around",
-        "captured",
-        "seized",
-        "stormed",
-        "overran",
-        "shelled",
-        "shelling",
-        "bombed",
-        "raided",
-        "attacked",
-    }
-)
-"""Cues that make a lone name a town's although no gazetteer has it."""
-
-
-def _alone(text: str, candidate: Candidate) -> bool:
-    """Is it one capital word after "in" or "near", and nothing of a name behind it: "a house in Haris, and six"?"""
-    return (
-        candidate.first == candidate.last
-        and candidate.cue in _UNKNOWN_TOO
-        and not candidate.possessive
-        and not candidate.country
-        and _NOTHING_MORE.match(text, candidate.name_end) is not None
-    )
 
 
 _ITS_PLACES = re.compile(
@@ -267,6 +230,9 @@ def _containers(text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
             continue
         if _is_outer(text, one, two, between):
             result[index + 1] = replace(two, role="container")
+            result[index] = _of_region(one, two)
+        elif one.role == "place" and one.place.country == two.place.country and TOLD_IN.fullmatch(between):
+            result[index + 1] = replace(two, role="container")  # "Haris, a village near Tibnin"
             result[index] = _of_region(one, two)
         elif between == " of " and one.place.country == two.place.country and is_quarter(one.place, two.place):
             result[index + 1] = replace(two, role="container")  # "the Xyz neighbourhood of Amran"

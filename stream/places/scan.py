@@ -48,7 +48,9 @@ def _floor(text: str, found: list[Candidate], start: int) -> int:
 
 def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_end: int) -> Candidate | None:
     token = words[index]
-    if not (token.capital or (token.word in ARTICLES and _is_article(words, index))) or token.word in {"A", "I"}:
+    if not (token.capital or (token.word in ARTICLES and _is_article(words, index))):
+        return None
+    if token.word == "I" or (token.word == "A" and not _BEFORE_A.search(text, max(0, token.start - 6), token.start)):
         return None
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
@@ -63,6 +65,10 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
         return unknown if told and not known.country else known
     longer = unknown is not None and (known is None or unknown.last > known.last)
     return unknown if longer else known
+
+
+_BEFORE_A = re.compile(r" (?:in|at|to|near|of|on) \Z")
+"""Before "A" that is no article but begins a name, "in A Nang Pa"."""
 
 
 def _is_article(words: list[Token], index: int) -> bool:

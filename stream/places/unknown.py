@@ -112,7 +112,7 @@ _A_TOWN = re.compile(
 def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) -> Candidate | None:
     """An unknown place's name at word `index`, as in "the town of Xyz", "in Xyz, Syria" and "in Xyz"; or null."""
     run = run_at(words, index)
-    length, landform = 0, run[0].word in LANDFORMS and len(run) > 1
+    length, landform = 0, run[0].word in LANDFORMS | {"A"} and len(run) > 1
     for position, token in enumerate(run):
         if token.capital and ((landform and position == 0) or not is_ordinary(token.word, gazetteer)):
             length = position + 1

@@ -19,6 +19,8 @@ def named(text: str) -> list[tuple[str, str | None]]:
         ("Jets bombed the Vaziani military base outside Tbilisi, Georgia's capital.", "Vaziani"),
         ("In Sudan, raids on the stronghold of Golo went on.", "Golo"),
         ("In Sudan, bombs fell on Sirba the same morning.", "Sirba"),
+        ("Jets bombed a village in A Vang Tu, in Myanmar's Kachin state.", "A Vang Tu"),
+        ("Shells fell near al-Fuzdiyeh by noon, Syria's army said.", "al-Fuzdiyeh"),
         ("In Sudan, families from Nertiti took to the hills.", "Nertiti"),
     ],
 )
@@ -54,3 +56,10 @@ def test_in_which_country(text: str, place: tuple[str, str]) -> None:
 
 def test_a_quarter_and_not_its_town() -> None:
     assert [name for name, _ in named("The Podil district of Kyiv was hit.")] == ["Podil"]
+
+
+def test_told_where_it_lies() -> None:
+    roles = {
+        m.place.name: m.role for m in find("Bombs fell on Abu Qelia, a village of 900 people near El Fasher, Sudan.")
+    }
+    assert (roles["Abu Qelia"], roles["El Fasher"]) == ("place", "container")
