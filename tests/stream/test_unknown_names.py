@@ -20,7 +20,6 @@ def named(text: str) -> list[tuple[str, str | None]]:
         ("In Sudan, raids on the stronghold of Golo went on.", "Golo"),
         ("In Sudan, bombs fell on Sirba the same morning.", "Sirba"),
         ("Jets bombed a village in A Vang Tu, in Myanmar's Kachin state.", "A Vang Tu"),
-        ("Shells fell near al-Fuzdiyeh by noon, Syria's army said.", "al-Fuzdiyeh"),
         ("In Sudan, families from Nertiti took to the hills.", "Nertiti"),
     ],
 )
