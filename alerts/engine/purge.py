@@ -24,8 +24,12 @@ def purge(store: Store, rules: Rules, today: int) -> None:
     run("DELETE FROM incidents WHERE day < ? AND founded < ?", (horizon - MARGIN_DAYS, horizon - MARGIN_DAYS))
     run("DELETE FROM waiting WHERE published < ?", (_micros(horizon),))
     run("DELETE FROM folds WHERE day < ?", (horizon - 1,))
-    for table in ("daily", "heartbeats"):
-        run(f"DELETE FROM {table} WHERE day < ?", (old,))
+    # An open alert is told again from its days, however long nobody has listened.
+    run(
+        "DELETE FROM daily WHERE day < ? AND (rule, area) NOT IN (SELECT rule, area FROM alerts WHERE state = 'open')",
+        (old,),
+    )
+    run("DELETE FROM heartbeats WHERE day < ?", (old,))
     run("DELETE FROM commands WHERE day < ?", (today - COMMAND_DAYS,))
     run("DELETE FROM silences WHERE until < ?", (_micros(horizon),))
     for row in run("SELECT id FROM alerts WHERE ended < ?", (old,)).fetchall():

@@ -148,6 +148,12 @@ class TestTime:
         told = [r for r in wire.revisions() if r.reason == "still_open"]
         assert [r.at for r in told] == [at(3), at(7), at(15)]
 
+    def test_after_years_unheard_it_is_still_told_with_its_figures(self) -> None:
+        wire = Desk(RULES.replace("clear: 1, clear_for: 2d}", "clear: 1, clear_for: 2d, renotify: 2d}"))
+        wire.take(tick(1), story("a", 1.0, *RAID), tick(2100))
+        last = [r for r in wire.revisions() if r.reason == "still_open"][-1]
+        assert (last.at, last.measure.value) == (at(2047), 3)
+
     def test_nobody_is_reminded_of_what_was_acknowledged(self) -> None:
         wire = Desk(RULES.replace("clear: 1, clear_for: 2d}", "clear: 1, clear_for: 2d, renotify: 2d}"))
         wire.take(tick(1), story("a", 1.0, *RAID))
