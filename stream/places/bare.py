@@ -4,27 +4,11 @@ import re
 
 from stream.places.candidate import Candidate
 from stream.places.wording import TOWN_WORDS
+from stream.vocabulary import word_set
 
 TOWNS = TOWN_WORDS | {"camp", "stronghold", "bastion", "outpost", "port"}
 """Natures of which a name that no place of the story's countries bears is a town's."""
-_CUES = frozenset(
-    [
-        "in",
-        "near",
-        "at",
-        "outside",
-        "around",
-        "captured",
-        "seized",
-        "stormed",
-        "overran",
-        "shelled",
-        "shelling",
-        "bombed",
-        "raided",
-        "attacked",
-    ]
-)
+_CUES = word_set("in near at outside around captured seized stormed overran shelled shelling bombed raided attacked")
 """Cues that make a lone name a town's although no gazetteer has it."""
 _ARTICLE = re.compile(r"(?:[Aa]l|[Ee]l|[Aa]s|[Aa]sh|[Aa]n|[Aa]r|[Aa]d|[Aa]z)-[A-Z][\w'’]{1,24}(?![\w -][A-Z])")
 """One word behind an Arabic article."""

@@ -8,7 +8,7 @@ from stream.places.choose import qualifies
 from stream.places.containers import OWNED
 from stream.places.context import Context
 from stream.places.gazetteer import Gazetteer, Row
-from stream.vocabulary import one_of
+from stream.vocabulary import one_of, word_set
 
 
 def owner_of(text: str, found: list[Candidate], index: int, names: Gazetteer) -> Row | None:
@@ -48,35 +48,7 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     return following.country or (holders.pop() if len(holders) == 1 else None)
 
 
-STRIKE_ABROAD = frozenset(
-    (
-        "US",
-        "IL",
-        "RU",
-        "TR",
-        "SA",
-        "AE",
-        "GB",
-        "FR",
-        "IR",
-        "RW",
-        "KE",
-        "JO",
-        "IN",
-        "PK",
-        "TH",
-        "KH",
-        "AZ",
-        "AM",
-        "UG",
-        "BE",
-        "DK",
-        "NL",
-        "CA",
-        "AU",
-        "EG",
-    )
-)
+STRIKE_ABROAD = word_set("US IL RU TR SA AE GB FR IR RW KE JO IN PK TH KH AZ AM UG BE DK NL CA AU EG")
 """States whose aircraft strike in other countries; the others' mostly bomb their own."""
 _BOMBED = re.compile(
     r" (?:[a-z-]+ ){0,3}(?:air ?craft|air force|army|military|warplanes?|jets?|planes|helicopters?|gunships?|Antonovs?"
