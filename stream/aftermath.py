@@ -21,7 +21,8 @@ from stream.surroundings import aside
 from stream.victims import Victims, victims
 
 WHERE = re.compile(
-    r"(?<!\w)(?:in|at|near|on|around|across|outside|inside|of)(?: (?:the|nearby|neighbouring|neighboring|central"
+    r"(?<!\w)(?:in|at|near|on|around|across|outside|inside|of|(?:gone|went|came|come|returned|called|summoned|sent"
+    r"|circled|turned)(?: back)? to)(?: (?:the|nearby|neighbouring|neighboring|central"
     r"|(?:city|town|village|district|province|region|suburb|quarter|neighbou?rhood) of)){0,2} \Z"
 )
 CARE = re.compile(r"(?<!\w)(?:hospitals?|clinics?|morgues?|wards?|mortuary|surgeons?|doctors?|medics?)(?!\w)")

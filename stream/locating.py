@@ -36,7 +36,8 @@ BORDER = re.compile(
 )
 """After a country: what happens at its border happens as a rule on the other side of it."""
 NEAR = re.compile(
-    r"(?<!\w)(?:near|outside|close to)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z"
+    r"(?<!\w)(?:near|outside|close to|(?:north|south|east|west)(?:-?(?:east|west))? of"
+    r"|(?:edges?|outskirts|fringes?) of)(?: (?!in |at |on |and |when |killed |killing )[\w'-]{1,20}){0,6} \Z"
 )
 """Before a place that it happened near, "near the country's port of"."""
 ACCORDING = re.compile(
@@ -179,7 +180,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 3
     if mention.start > end and OTHER_DEED.search(plain, end, mention.start):
         value -= 6
-    if ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start):
+    told_by = ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start)
+    if told_by is not None and not told_by.start() < start < mention.start:  # "he said the bombs fell in X"
         value -= 4
     if passage.phrase("way_from").search(before):
         value -= 2.5

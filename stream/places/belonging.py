@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from stream.places.candidate import Candidate
-from stream.places.choose import qualifies
+from stream.places.choose import is_apposed, qualifies
 from stream.places.containers import OWNED
 from stream.places.context import Context
 from stream.places.gazetteer import Gazetteer, Row
@@ -44,7 +44,8 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     if following is None or not qualifies(text, here, following):
         return None
     holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
-    holders = holders or {row.country for row in following.rows if row.kind in "PT"}
+    if not holders and (text[here.end : following.start] != ", " or is_apposed(text, here, following)):  # no list
+        holders = {row.country for row in following.rows if row.kind in "PT"}
     return following.country or (holders.pop() if len(holders) == 1 else None)
 
 
@@ -79,6 +80,8 @@ def spoken_of(found: list[Candidate], index: int, context: Context) -> str | Non
     return main
 
 
+SEATS = frozenset({"AT", "BE", "CH", "US"})
+"""Where the world's bodies have their seats: named in stories of wars elsewhere."""
 _BACK = 300
 """Characters back to a town that a name which the gazetteer lacks is told beside."""
 
@@ -90,7 +93,7 @@ def beside(text: str, found: list[Candidate], index: int) -> str | None:
         if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
             return None
         filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
-        if before.acting:
+        if before.acting or (before.chosen is not None and before.chosen.country in SEATS):
             continue
         if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
             return before.chosen.country

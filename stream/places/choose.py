@@ -22,7 +22,8 @@ _QUALIFIES = re.compile(
 )
 _IN_TOWN = re.compile(r" in (?:[a-z-]+ )?")
 _BEARING = re.compile(
-    r",? (?:near|outside|(?:(?:about|some|around|just|\d[\d,.]*|miles?|km|kilomet(?:er|re)s?) ){0,4}"
+    r",? (?:near|outside|above|overlooking|beside|opposite"
+    r"|(?:(?:about|some|around|just|\d[\d,.]*|miles?|km|kilomet(?:er|re)s?) ){0,4}"
     r"(?:north|south|east|west)(?:-?(?:east|west))? of) (?:the )?"
 )
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
@@ -111,7 +112,7 @@ def _is_elsewhere_inside(
 ) -> bool:
     """Does it lie in another region than the one that the words give it: "Reading, Kansas"?"""
     regions = {other.admin1 for other in outer if other.kind == "A" and other.country == row.country}
-    told = _is_apposed(text, candidate, following) and row.kind in {"P", "T"}
+    told = is_apposed(text, candidate, following) and row.kind in {"P", "T"}
     return told and len(regions) == 1 and row.admin1 is not None and row.admin1 not in regions
 
 
@@ -125,12 +126,12 @@ def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
     if following.demonym or following.start - candidate.end > _FARTHEST:
         return False
     acronym = text[following.start : following.end].replace(".", "").isupper()
-    if acronym and not _is_apposed(text, candidate, following):  # "In Damascus, US officials said"
+    if acronym and not is_apposed(text, candidate, following):  # "In Damascus, US officials said"
         return False
     return _QUALIFIES.fullmatch(text, candidate.end, following.start) is not None
 
 
-def _is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:
+def is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:
     """Does the next name stand between commas, or at an end: "Santa Catalina Island, California," """
     after = text[following.end : following.end + 1]
     return text[candidate.end : following.start] == ", " and after in {"", ",", ".", ";", ")", "\n"}
@@ -138,7 +139,7 @@ def _is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:
 
 def is_in_country(text: str, candidate: Candidate, following: Candidate) -> bool:
     """Do the words say outright where it lies: "Nima, Lebanon", "Nima in Lebanon"?"""
-    if _is_apposed(text, candidate, following):
+    if is_apposed(text, candidate, following):
         return True
     between = text[candidate.end : following.start]
     if following.demonym:

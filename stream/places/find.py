@@ -15,7 +15,7 @@ from stream.places.context import Context
 from stream.places.credits import credit_spans
 from stream.places.gazetteer import Gazetteer, Row, gazetteer
 from stream.places.placing import place_as, resolved, towards
-from stream.places.scan import candidates
+from stream.places.scan import candidates, named_again
 from stream.places.tokens import tokens
 from stream.places.wording import ADMIN_WORDS, SITE_WORDS, TOWN_WORDS
 from stream.signals import Place, Precision
@@ -47,10 +47,12 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
     """
     names = gazetteer()
     head = dateline(story_text)
-    found = candidates(story_text, tokens(story_text), names, head.end if head else 0)
+    words = tokens(story_text)
+    found = candidates(story_text, words, names, head.end if head else 0)
     if not found:
         return []
     _remember_persons(found)
+    found = named_again(story_text, words, found, names)
     _bar_credits(story_text, found)
     context = Context.of(found, head, located, {id(c) for c in found if leans_little(story_text, c)})
     mentions: list[PlaceMention] = []

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from stream.places.candidate import Candidate
+from stream.places.candidate import KNOWN_TOWN, Candidate
 from stream.places.gazetteer import Gazetteer, Row
 from stream.places.wording import ADMIN_WORDS, REGION_WORDS, SITE_WORDS
 from stream.signals import Place, Precision
@@ -25,7 +25,8 @@ def resolved(text: str, candidate: Candidate, row: Row, names: Gazetteer, *, who
         return place_as(text, start, end, part, name, "region")
     if candidate.nature in SITE_WORDS and candidate.nature_follows:
         return place_as(text, start, end, replace(row, geonameid=None), text[start:end], "site")
-    quarter = row.kind == "T" and candidate.nature == "district"
+    small = candidate.nature == "area" and row.kind in {"P", "T"} and row.population < KNOWN_TOWN
+    quarter = small or (row.kind == "T" and candidate.nature == "district")
     if candidate.nature in REGION_WORDS and row.kind in {"P", "T"} and not quarter:
         area = (names.region(row.country, row.admin1) if candidate.nature in ADMIN_WORDS else None) or row
         return place_as(text, start, end, replace(area, geonameid=None, admin1=row.admin1), row.name, "region")

@@ -31,6 +31,45 @@ def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: in
     return found
 
 
+def named_again(text: str, words: list[Token], found: list[Candidate], gazetteer: Gazetteer) -> list[Candidate]:
+    """The names found, and each further place where one stands that the gazetteer lacks and that the words around it
+    tell to be a place's somewhere in the text: "the village of Ohe Htein Twin", then "classes in Ohe Htein Twin".
+    """
+    told = {c.key: [token.word for token in words[c.first : c.last + 1]] for c in found if c.unknown and not c.person}
+    starting: dict[str, list[str]] = {}
+    for key, name in told.items():
+        starting.setdefault(name[0], []).append(key)
+    taken = {index for candidate in found for index in range(candidate.first, candidate.last + 1)}
+    ends = {candidate.last: candidate.end for candidate in found}
+    more: list[Candidate] = []
+    before = 0
+    for index, token in enumerate(words) if starting else ():
+        before = ends.get(index - 1, before)
+        for key in starting.get(token.word, ())[:_NAMESAKES]:
+            last = index + len(told[key]) - 1
+            if taken.isdisjoint(range(index, last + 1)) and _same_words(words, index, told[key]):
+                again = Candidate(token.start, words[last].end, token.start, words[last].end, index, last, key, ())
+                again.unknown, again.possessive = True, words[last].possessive
+                again.person = is_person(text, words, again, gazetteer)
+                look_around(text, words, again, before)
+                more.append(again)
+                break
+    return sorted([*found, *more], key=lambda candidate: candidate.start)
+
+
+_NAMESAKES = 4
+"""More unknown names of one first word are not looked for again."""
+
+
+def _same_words(words: list[Token], index: int, name: list[str]) -> bool:
+    """Do the words of `name` stand at `index`, and no further capital word behind them?"""
+    end = index + len(name)
+    if [token.word for token in words[index:end]] != name:
+        return False
+    goes_on = end < len(words) and words[end - 1].gap in {" ", "-"} and words[end].capital
+    return not goes_on
+
+
 _HELD_BY = re.compile(r"-(?:held|controlled|occupied|administered|run|ruled|besieged) ")
 
 

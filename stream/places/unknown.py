@@ -118,6 +118,8 @@ def unknown_at(text: str, words: list[Token], index: int, gazetteer: Gazetteer) 
             length = position + 1
         elif token.word.lower() not in PARTICLES:
             break
+    if length and all(token.capital for token in run[length:]) and is_told(text, run[-1].end):
+        length = len(run)  # "Ohe Htein Twin, a village in", though "twin" is a word
     end = run[length - 1].end if length else run[0].end
     start = run[0].start
     if length > 1:

@@ -72,6 +72,19 @@ def test_a_bearing_is_no_part_of_a_town() -> None:
         ("Two air strikes northwest of Pakistan killed 20 militants.", ("northwestern Pakistan", "PK")),
         ("Jets hit rebels in Homs, according to a spokesman for the rebels in Beirut.", ("Homs", "SY")),
         ("Helicopters fired rockets in Marawi and soldiers went from house to house.", ("Marawi", "PH")),
+        ("Lawyers said the bombs fell on Monday in Kabkabiya, a town west of al-Fashir.", ("Kabkabiya", "SD")),
+        (
+            "Air strikes in western Afghanistan killed nine people. Elders showed the ruins in the Azizabad area.",
+            ("Azizabad", "AF"),
+        ),
+        (
+            "Jets hit a prison on the edge of Tripoli on Friday, killing nine. Its roof fell in, in Tajoura.",
+            ("Tajoura", "LY"),
+        ),
+        (
+            "A jet bombed a camp in Nigeria's northeast. Nurses had gone to Rann with food.",
+            ("Rann", "NG"),
+        ),
     ],
 )
 def test_the_words_beside_a_name_tell_where_it_is(body: str, place: tuple[str, str]) -> None:
