@@ -48,7 +48,7 @@ def test_no_place(text: str) -> None:
         ("Sudanese government aircraft bombed Abu Suruj on Friday, people in Chad and Chad's ministers said.",
          ("Abu Suruj", "SD")),
         ("Rescue teams were searching in Zahraa, Yemen.", ("Zahraa", "YE")),
-        ("In Aleppo jets hit the quarters of Zahrawi, Karm al-Jabal and Bab Sur.", ("Zahrawi", "SY")),
+        ("In Aleppo jets hit the neighbourhoods of Zahrawi, Karm al-Jabal and Bab Sur.", ("Zahrawi", "SY")),
         ("Syria. In New York envoys met, hours after jets bombed a Syrian post on Jebel Rima.", ("Jebel Rima", "SY")),
     ],
 )  # fmt: skip
