@@ -75,12 +75,15 @@ def place_breach(passage: Passage, index: int, hit: Hit, found: Candidate, attac
         if where.place is not None and not where.inferred:
             found.place, found.inferred_place = where.place, False
     here = fought_here(passage, index)
-    if here is not None and nearer_than(passage, here, found):
+    both = found.claim == "mutual" and not found.inferred_place and found.place is not None
+    if here is not None and nearer_than(passage, here, found) and not (both and not names_a_deal(passage, found)):
         found.place, found.inferred_place = here, False
     told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
     if told is not None and (found.place is None or found.inferred_place):
         found.place, found.inferred_place = told, True
-    declared = hit.row.name in DECLARED
+    declared = hit.row.name in DECLARED or passage.phrase("many_times").search(
+        passage.plain, hit.start, min(hit.end + 60, passage.sentences[index].end)
+    )
     if (found.place is None or found.place.precision == "country") and not declared:
         country = None if found.inferred_place else found.place
         near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
