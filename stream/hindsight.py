@@ -34,6 +34,8 @@ def framed_past(passage: Passage, index: int, start: int, end: int, recent: time
         return True
     if not BEFORE_THAT.search(passage.plain, first, max(last, min(last + 40, passage.sentences[index].end))):
         return False
+    if any(m.kind == "period" and m.start >= start and m.last >= passage.published for m in passage.days(index)):
+        return False  # "had left in the past two weeks"
     for at in (index, index - 1, index - 2):
         if at < 0 or passage.sentences[at].paragraph != passage.sentences[index].paragraph:
             return False

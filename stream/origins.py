@@ -47,7 +47,7 @@ def ends_of(
     goals: list[tuple[tuple[bool, int], Place]] = []
     for m in near or [m for m in named if not SOME_OF_THEM.search(passage.plain, end, max(end, m.start))]:
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
-        if most_specific(passage, named, m) is not m:
+        if most_specific(passage, named, m) is not m or passage.phrase("sent_from").search(before):
             continue
         closeness = -max(m.start - end, start - m.end, 0)
         beside = not passage.broken(min(end, m.start), max(start, m.start))

@@ -115,7 +115,7 @@ def _is_article(words: list[Token], index: int) -> bool:
     return words[index].gap in {"-", "–"} and index + 1 < len(words) and words[index + 1].capital
 
 
-_VILLAGE_OF = re.compile(r"\b(?:villages?|hamlets?) (?:of|called|named) \Z")
+_VILLAGE_OF = re.compile(r"\b(?:villages?|hamlets?|municipality|commune|township) (?:of|called|named) \Z")
 """What follows is no known city, though half of it is named like one."""
 
 
