@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from stream.attribution import actors, attribution
 from stream.echoes import echoes, overflights
+from stream.eventday import day_of, night_of
 from stream.figures import count_before, tied
 from stream.hindsight import told_far_down
 from stream.lexicon import Hit
@@ -19,7 +20,6 @@ from stream.shares import shared_out
 from stream.signals import Evidence, Mention, Weapon
 from stream.status import judge
 from stream.surroundings import LONGEST_HEADING
-from stream.timing import day_of, night_of
 
 LONGEST_QUOTE = 240
 MOST_WORDS_OF_HEADING = 8

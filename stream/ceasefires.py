@@ -3,6 +3,7 @@
 import re
 
 from stream.attacks import candidate, mention, sift
+from stream.eventday import day_of
 from stream.fronts import place_breach
 from stream.hindsight import framed_past
 from stream.lexicon import Hit
@@ -38,7 +39,10 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
             if hit.row.claim is not None and found.claim == "observed" and not by_a_monitor:
                 found.claim = hit.row.claim
             found.status, found.reason = judged(passage, index, hit, kind)
-            place_breach(passage, index, hit, found, attack_beside(passage, index, hit))
+            attack = attack_beside(passage, index, hit)
+            place_breach(passage, index, hit, found, attack)
+            if attack is not None and not found.day_certain:
+                found.day, found.day_certain, found.period = day_of(passage, index + (hit.row.scope == "next"), *attack)
             if found.status == "new" and found.day is None:
                 found.day = passage.published
             candidates.append(found)

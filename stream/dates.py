@@ -73,8 +73,8 @@ _ATOM = re.compile(
     rf")(?!\w)"
 )
 _SINCE = re.compile(
-    r"(?:since|ever since|starting(?: on)?|beginning(?: on)?)[ ](?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]"
-    r"|then[ ])?\Z",
+    r"(?:since|ever since|(?<!was )(?<!were )(?:starting|beginning)(?: on)?)[ ]"
+    r"(?:at least[ ]|about[ ]|around[ ]|on[ ]|the[ ]|then[ ])?\Z",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r",?[ ]?(?:and|to|until|till|through|up to|-|–|—)[ ]?(?:on[ ]|the[ ]|late[ ]|early[ ])?\Z")

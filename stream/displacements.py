@@ -8,6 +8,7 @@ from itertools import islice
 
 from stream.attacks import evidence, mention
 from stream.attribution import attribution
+from stream.eventday import day_of
 from stream.headcounts import figure, paired, recent_part, unit_of
 from stream.lexicon import Hit
 from stream.locating import Whereabouts, whereabouts
@@ -19,7 +20,7 @@ from stream.passages import MOST_CANDIDATES, Candidate, Passage
 from stream.shares import also_moved, dealt
 from stream.signals import Mention, Place
 from stream.surroundings import LONG, elsewhere, main_country
-from stream.timing import RECENT_FLOW, day_of
+from stream.timing import RECENT_FLOW
 from stream.victims import figure_of
 
 EVACUATED_PLACE = re.compile(r"(?<!\w)(?:the|an?|around|its|their|recently) \Z")

@@ -4,9 +4,9 @@ News is of 7 days before publication, a flow of displaced people of 30 (codebook
 """
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
-from stream.dates import NUMBER_WORDS, DayMention
+from stream.dates import DayMention
 from stream.passages import Passage
 from stream.signals import Status
 
@@ -136,10 +136,10 @@ COMPARED = re.compile(
 )
 """Before a time that only says how much this is: "the largest exodus this year", "up from 37,000 in March"."""
 SAID = re.compile(
-    r"(?<!\w)(?:said|says|told (?:[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded|claimed"
-    r"|stated|disclosed|published (?:[\w'-]{1,16} ){0,4}"
+    r"(?<!\w)(?:said|says|told (?:(?!that )[\w'.-]{1,16} ){1,3}|announced|confirmed|acknowledged|admitted|conceded"
+    r"|claimed|stated|disclosed|published (?:[\w'-]{1,16} ){0,4}"
     r"|(?:r[io]sen?|climbed|stood|reached|gone up|went up) (?:to |at )?(?:[\w,'-]{1,12} ){0,5})"
-    r"(?: in a statement(?: issued)?)? ?(?:on |late |early |late on )?\Z"
+    r"(?: in a statement(?: issued)?| by (?:tele)?phone)? ?(?:on |late |early |late on )?\Z"
 )
 """Before the day of the saying: "officials said Thursday"."""
 
@@ -185,112 +185,7 @@ def long_after(passage: Passage, index: int, recent: timedelta) -> bool:
     return bool(dated) and all(m.last < passage.published - long and provoking(passage, index, m) for m in dated)
 
 
-def only_day(passage: Passage, oldest: date) -> date | None:
-    """The one recent day that a story of some length names for what happened, or null: then an event for which its own
-    sentence names none was on that day.
-    """
-    if len(passage.sentences) < SOME_LENGTH:
-        return None
-    found = {
-        m.last
-        for index, sentence in enumerate(passage.sentences[:40])
-        if not TO_COME.search(passage.plain, sentence.start, sentence.end)
-        for m in passage.days(index)
-        if m.kind == "day" and m.first == m.last and oldest <= m.last <= passage.published
-        if dates_event(passage, m) and not provoking(passage, index, m) and not of_before(passage, m)
-    }
-    return found.pop() if len(found) == 1 else None
-
-
-OF_AN_ATTACK = re.compile(
-    r"(?:'s)? (?:[\w-]{1,12} )?(?:strikes?|raids?|airstrikes?|attacks?|bombing|bombardment|blasts?)(?!\w)"
-)
-STILL_NEWS = timedelta(days=3)
-
-
-def of_before(passage: Passage, mention: DayMention) -> bool:
-    """Is it the day of an attack told of by its day some days later, "Saturday's bombing", and of nothing else?"""
-    told = mention.last < passage.published - STILL_NEWS and mention.word.endswith("'s")
-    return told and OF_AN_ATTACK.match(passage.plain, mention.end) is not None
-
-
-TO_COME = re.compile(r"(?<!\w)(?:would|will|plans? to|threaten\w{0,3}|vow\w{0,3})(?!\w)")
-SOME_LENGTH = 4
-"""Sentences: a brief of fewer speaks of several things."""
-DAYS_AFTER = re.compile(
-    r"(?<!\w)(?P<count>\d{1,2}|an?|one|two|three|four|five|six|seven) (?P<unit>days?|weeks?) after "
-    r"(?:[\w'-]{1,20} ){0,7}\Z"
-)
-
-
-def days_before(passage: Passage, index: int, start: int) -> date | None:
-    """The day of what is told as gone by: "six days after their leader was killed", told on the day itself."""
-    said = DAYS_AFTER.search(passage.plain, max(passage.sentences[index].start, start - 120), start)
-    if said is None:
-        return None
-    count = NUMBER_WORDS.get(said["count"]) or int(said["count"])
-    return passage.published - timedelta(days=count * (7 if said["unit"].startswith("week") else 1))
-
-
 def provoking(passage: Passage, index: int, mention: DayMention) -> bool:
     """Does it date what came before: "bombed X after rockets were fired on Sunday"?"""
     first, _ = passage.clause(index, mention.start, mention.end)
     return PROVOKED.search(passage.plain, max(passage.sentences[index].start, first - 24), first) is not None
-
-
-def day_of(
-    passage: Passage, index: int, start: int, end: int, recent: timedelta = RECENT
-) -> tuple[date, bool, tuple[date, date] | None]:
-    """Day, whether the words fix it, and the period if one is given; the publication day when nothing is said.
-
-    A period's day is its last (codebook: "A campaign of several days: its last stated day").
-    """
-    first, last = passage.clause(index, start, end)
-    oldest = passage.published - recent
-    mentions = [
-        m
-        for m in passage.days(index)
-        if m.kind in ("day", "period", "since") and oldest <= m.last <= passage.published and dates_event(passage, m)
-    ]
-    inside = [m for m in mentions if first <= m.start < last]
-    gone = days_before(passage, index, start)
-    if not inside and gone is not None and gone >= oldest:
-        return gone, True, None
-    inside = inside or [m for m in mentions if not provoking(passage, index, m)]
-    if not inside:
-        told = passage.known("day", lambda: only_day(passage, oldest)) if recent == RECENT else None
-        return told or passage.published, False, None
-    mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
-    if (
-        mention.kind == "day"
-        and mention.start > end
-        and re.search(r"(?<!\w)since(?!\w)", passage.plain[end : mention.start])
-    ):
-        return passage.published, False, (mention.first, passage.published)
-    period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
-    return mention.last, mention.certain and mention.kind == "day", period
-
-
-LATE = re.compile(r"(?<!\w)(?:late|evening of|night of)(?: on)? \Z")
-EARLY = re.compile(
-    r"(?<!\w)(?:early|overnight|before dawn|pre-dawn|at dawn|early hours of|small hours of)(?: on| of)? \Z"
-)
-NIGHT = re.compile(r"(?:'s)? (?:night|evening)(?!\w)")
-MORNING = re.compile(r" (?:before dawn|at dawn)(?!\w)")
-
-
-def night_of(passage: Passage, index: int, day: date) -> tuple[date, date] | None:
-    """The two days of the night in which it was, as the sentence tells: from late on the one to early on the other.
-
-    One teller dates it "late on Tuesday", another "early on Wednesday", and in UTC it may be either. Null by day.
-    """
-    for mention in passage.days(index):
-        if mention.kind != "day" or mention.last != day:
-            continue
-        before = passage.plain[max(0, mention.start - 24) : mention.start]
-        word = mention.word.lower()
-        if LATE.search(before) or word.endswith(" night") or NIGHT.match(passage.plain, mention.end):
-            return day, day + timedelta(days=1)
-        if word == "overnight" or EARLY.search(before) or MORNING.match(passage.plain, mention.end):
-            return day - timedelta(days=1), day
-    return None

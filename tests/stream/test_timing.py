@@ -74,3 +74,42 @@ def test_a_reaction_and_a_new_toll_follow_up() -> None:
 
 def test_a_heading_tells_no_event_beside_its_story() -> None:
     assert len(told("Kunduz airstrike: A US airstrike hit a clinic in Kunduz, killing nine people.").signals) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "days"),
+    [
+        (
+            "Jets bombed Saada on Tuesday. A depot in Taiz was hit by another jet.\n\nNobody claimed it. Aid is short.",
+            ["2024-06-11", "2024-06-11"],
+        ),
+        (
+            "Jets bombed a school in Saada.\n\nPupils were at their desks on Wednesday when it fell in.\n\n"
+            "Talks were held on Monday. Aid is short.",
+            ["2024-06-12"],
+        ),
+        (
+            "Jets bombed Saada on Tuesday.\n\nThe town lies on a hill.\n\nHours later jets bombed Taiz.\n\n"
+            "Aid is short. Envoys met on Thursday.",
+            ["2024-06-11", "2024-06-11"],
+        ),
+        (
+            "Jets bombed Saada on Tuesday. Shops stayed shut on Wednesday.\n\nAid is short.\n\nJets bombed Taiz.",
+            ["2024-06-11", "2024-06-14"],
+        ),
+    ],
+)
+def test_the_sentences_around_tell_the_day(body: str, days: list[str]) -> None:
+    assert [str(signal.day) for signal in counted(body, "air_strike")] == days
+
+
+def test_a_breach_is_of_the_day_of_its_attack() -> None:
+    body = "Envoys urged calm after soldiers and rebels fought at Marib on Wednesday, days after a truce took effect."
+    assert str(one(body, "ceasefire_violation").day) == "2024-06-12"
+
+
+def test_the_day_of_the_telling_is_not_that_of_the_strike() -> None:
+    body = "A doctor in Taiz told the BBC that on Tuesday a drone hit a bus in Saada, killing four people."
+    assert str(one(body, "air_strike").day) == "2024-06-11"
+    body = "One soldier said by telephone on Thursday that a drone hit a bus in Saada two nights earlier."
+    assert str(one(body, "air_strike").day) == "2024-06-12"
