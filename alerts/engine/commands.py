@@ -59,25 +59,24 @@ def apply_rules(step: Step, command: CommandRecord) -> CommandOutcome:
     for rule in rules.rules:
         old = known.get(rule.id)
         if old != rule or not same_settings:
-            _start_rule(step, rules, rule, moved=old is not None and (old.by, old.kind) != (rule.by, rule.kind))
+            if old is not None and (old.by, old.kind) != (rule.by, rule.kind):
+                _close_rule(step, old)  # it looks elsewhere now, and begins anew
+            _start_rule(step, rules, rule)
     return CommandOutcome(ok=True, reason="done", body={"hash": rules.hash, "rules": len(rules.rules)})
 
 
 def _close_rule(step: Step, rule: Rule) -> None:
     run = step.store.connection.execute
-    for row in run("SELECT id, area, state FROM alerts WHERE rule = ? ORDER BY since, id", (rule.id,)).fetchall():
+    for row in run("SELECT id, state FROM alerts WHERE rule = ? ORDER BY since, id", (rule.id,)).fetchall():
         if row["state"] == "open":
-            area = series.area_of_key(step.store, row["area"])
-            telling.tell(step, rule, area, row["id"], "resolved", "rule_removed", None)
+            telling.tell_again(step, rule, row["id"], "resolved", "rule_removed")
         elif row["state"] == "recorded":
             run("DELETE FROM alerts WHERE id = ?", (row["id"],))
     series.forget(step.store, rule.id)
 
 
-def _start_rule(step: Step, rules: Rules, rule: Rule, *, moved: bool) -> None:
-    """Measure and fold from all incidents that are known; a rule that now looks elsewhere begins anew."""
-    if moved:
-        _close_rule(step, rule)
+def _start_rule(step: Step, rules: Rules, rule: Rule) -> None:
+    """Measure and fold from all incidents that are known."""
     areas = {
         row[0] for row in step.store.connection.execute("SELECT DISTINCT area FROM daily WHERE rule = ?", (rule.id,))
     }

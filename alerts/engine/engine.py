@@ -151,15 +151,14 @@ class Engine:
         cited = {row[0] for uri in uris for row in run("SELECT alert FROM cited WHERE uri = ?", (uri,))}
         marks = ",".join("?" * len(cited - revised))
         rows = run(
-            f"SELECT id, rule, area FROM alerts WHERE id IN ({marks}) AND state IN ('open', 'resolved')"
+            f"SELECT id, rule FROM alerts WHERE id IN ({marks}) AND state IN ('open', 'resolved')"
             " ORDER BY rule, area, since",
             tuple(cited - revised),
         ).fetchall()
         word = "story_withdrawn" if taken_back else "story_corrected"
         for row in rows:
             if row["rule"] in by_id:
-                area = series.area_of_key(self.store, row["area"])
-                telling.tell(step, by_id[row["rule"]], area, row["id"], "updated", word, None)
+                telling.tell_again(step, by_id[row["rule"]], row["id"], "updated", word)
         if taken_back:
             for uri in uris:
                 run("DELETE FROM cited WHERE uri = ?", (uri,))
@@ -273,11 +272,11 @@ class Engine:
     def _remind(self, step: Step, alert: str) -> None:
         """An alert that stays open is told again, ever more rarely."""
         run = self.store.connection.execute
-        row = run("SELECT rule, area FROM alerts WHERE id = ?", (alert,)).fetchone()
+        row = run("SELECT rule FROM alerts WHERE id = ?", (alert,)).fetchone()
         rule = next((rule for rule in self._rules.rules if rule.id == row["rule"]), None)
         run("UPDATE alerts SET notified = notified + 1, notify = NULL WHERE id = ?", (alert,))
         if rule is not None and rule.renotify is not None:
-            telling.tell(step, rule, series.area_of_key(self.store, row["area"]), alert, "updated", "still_open", None)
+            telling.tell_again(step, rule, alert, "updated", "still_open")
 
     # the rest
 

@@ -84,7 +84,7 @@ def decide(
     decisions: list[Decision] = []
     taken: set[int] = set()
     for alert in sorted(alerts, key=lambda alert: (alert.state != "open", alert.since, alert.id)):
-        matches = [number for number, episode in enumerate(episodes) if _overlap(alert, episode)]
+        matches = [number for number, episode in enumerate(episodes) if overlap(alert, episode)]
         if not matches:
             decisions.append(_gone(alert))
             continue
@@ -105,7 +105,8 @@ def decide(
     return decisions
 
 
-def _overlap(alert: Alert, episode: Episode) -> bool:
+def overlap(alert: Alert, episode: Episode) -> bool:
+    """Are there days of the alert in the episode?"""
     starts_before_end = episode.ended is None or alert.since <= episode.ended
     return starts_before_end and (alert.ended is None or episode.since <= alert.ended)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.engine import fold as folding
 from alerts.engine import measures
-from alerts.engine.fold import IDLE, Folded
+from alerts.engine.fold import IDLE, Episode, Folded, State
 from alerts.engine.measures import NOTHING, Daily, Incident
 from alerts.engine.overlaps import LONGEST_PERIOD, first_day, holds, wide, within
 from alerts.engine.recluster import Changed
@@ -71,6 +71,19 @@ def refold(store: Store, rule: Rule, key: str, first: int, today: int, monitored
     else:
         run("INSERT OR IGNORE INTO active VALUES (?, ?)", (rule.id, key))
     return folded
+
+
+def ended(store: Store, rule_id: str, key: str, first: int, today: int) -> list[Episode]:
+    """The episodes of a pair that were going on at the end of `first` or later, and are over."""
+    rows = store.connection.execute(
+        "SELECT day, state FROM folds WHERE rule = ? AND area = ? AND day >= ? ORDER BY day", (rule_id, key, first)
+    )
+    last: dict[int, tuple[int, State]] = {}
+    for day, body in rows:
+        state = folding.of_stored(load(body))
+        if state.phase == "open":
+            last[state.since] = (day, state)
+    return [Episode(state, day + 1) for day, state in last.values() if day + 1 < today]
 
 
 def days_of(store: Store, rule_id: str, key: str, first: int, last: int = 2**31) -> dict[int, Daily]:

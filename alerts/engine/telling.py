@@ -8,7 +8,7 @@ from alerts.engine import routing, series
 from alerts.engine.explanation import sentence
 from alerts.engine.facts import QUOTE_LENGTH, Fact, of_stored
 from alerts.engine.fold import Episode
-from alerts.engine.lifecycle import Alert, Decision, Told, decide
+from alerts.engine.lifecycle import Alert, Decision, Told, decide, overlap
 from alerts.engine.measures import Daily, Incident, value, window
 from alerts.engine.rules import Rule
 from alerts.engine.steps import Step
@@ -46,6 +46,26 @@ def alerts_of(step: Step, rule_id: str, key: str, first: int) -> list[Alert]:
 
 def alert_of(row: Any) -> Alert:
     return Alert(row["id"], row["state"], row["since"], row["ended"], Told(**load(row["told"])))
+
+
+def tell_again(step: Step, rule: Rule, alert_id: str, transition: Transition, reason: str) -> AlertRevision:
+    """The alert's next revision for a reason outside the fold, with what the fold says of it by now.
+
+    An episode may have moved on by less than is told anew, a flow to a later last day above all: the window that was
+    told then holds no more what it did, and is not what there is to tell.
+    """
+    row = step.store.connection.execute("SELECT * FROM alerts WHERE id = ?", (alert_id,)).fetchone()
+    episode = _standing(step, rule, row["area"], alert_of(row))
+    return tell(step, rule, series.area_of_key(step.store, row["area"]), alert_id, transition, reason, episode)
+
+
+def _standing(step: Step, rule: Rule, key: str, alert: Alert) -> Episode | None:
+    """The episode of an alert as it is in the fold by now; null when the fold knows it no more."""
+    if alert.state == "open":
+        episodes = series.refold(step.store, rule, key, step.today, step.today, step.monitored).episodes
+        return next((episode for episode in episodes if episode.ended is None), None)
+    episodes = series.ended(step.store, rule.id, key, alert.since, step.today)
+    return next((episode for episode in reversed(episodes) if overlap(alert, episode)), None)
 
 
 def carry_out(step: Step, rule: Rule, area: Area, decision: Decision) -> None:
@@ -149,7 +169,9 @@ def tell(
         incidents=_shown(step, rule, shown),
     )
     state = _state(transition, row["state"], episode)
-    ended = episode.ended if episode is not None else (row["ended"] or step.today if state != "open" else None)
+    ended = row["ended"] if episode is None else episode.ended
+    if ended is None and state != "open":
+        ended = step.today
     run(
         "UPDATE alerts SET state = ?, severity = ?, since = ?, ended = ?, revision = ?, told = ?, sequence = ?,"
         " notify = ? WHERE id = ?",

@@ -24,6 +24,7 @@ from tests.alerts.engine.wire import (
     strike,
     tick,
 )
+from tests.alerts.engine.wire import day as date_of
 
 RAID = [strike(ALBA, 1, 2), strike(BORA, 1), strike(CORVO, 1)]
 """Three strikes in one country in one day: the rule `strikes` rings."""
@@ -93,6 +94,26 @@ class TestLife:
         told = wire.told(story("b", 1.2, *fixed, links=[("corrects", "a")]))
         assert {reason for _, _, reason in told} == {"story_corrected"}
 
+    def test_what_remains_after_a_kill_is_told_of_the_days_on_which_it_now_stands(self) -> None:
+        wire = desk()
+        wire.take(tick(7), story("a", 7.1, flight(NORTH, 7, 20_000, period=(1, 7))))
+        wire.take(tick(8), story("b", 8.1, flight(NORTH, 8, 24_000, period=(1, 8)), version="1"))
+        assert wire.told(story("a", 8.2, version="2", status="canceled")) == [("flight", "updated", "story_withdrawn")]
+        assert wire.revisions()[-1].measure.value == 24_000
+
+    def test_what_was_over_is_told_of_the_days_on_which_it_stood(self) -> None:
+        wire = desk()
+        wire.take(tick(7), story("a", 7.1, flight(NORTH, 7, 20_000, period=(1, 7))))
+        wire.take(tick(8), story("b", 8.1, flight(NORTH, 8, 24_000, period=(1, 8))))
+        for number in range(9, 50):
+            wire.take(tick(number), story(f"quiet{number}", number))
+        assert wire.revisions()[-1].transition == "resolved"
+        assert wire.told(story("c", 49.1, flight(NORTH, 10, 26_000, period=(1, 10)))) == []
+        assert wire.told(story("a", 49.2, version="2", status="canceled")) == [("flight", "updated", "story_withdrawn")]
+        last = wire.revisions()[-1]
+        assert (last.measure.value, last.measure.window[1]) == (26_000, date_of(10))
+        assert [row[0] for row in wire.rows("SELECT state FROM alerts")] == ["resolved"]
+
     def test_the_alert_of_a_purged_story_hears_of_its_kill(self) -> None:
         wire = desk()
         wire.take(story("a", 1.1, *RAID), tick(140))
@@ -153,6 +174,22 @@ class TestTime:
         wire.take(tick(1), story("a", 1.0, *RAID), tick(2100))
         last = [r for r in wire.revisions() if r.reason == "still_open"][-1]
         assert (last.at, last.measure.value) == (at(2047), 3)
+
+    def test_a_reminder_tells_what_it_stands_at_where_the_flow_has_moved_on_a_little(self) -> None:
+        """As "131,000 since 21 November" become 149,000 with a later last day: one incident, on another day."""
+        wire = Desk(RULES.replace("clear: 1_000, clear_for: 5d}", "clear: 1_000, clear_for: 5d, renotify: 30d}"))
+        wire.take(tick(7), story("a", 7.1, flight(NORTH, 7, 20_000, period=(1, 7))))
+        assert wire.told(tick(12), story("b", 12.1, flight(NORTH, 12, 22_000, period=(1, 12)), credit="AP")) == [
+            ("flight", "updated", "second_origin")
+        ]
+        assert wire.told(tick(14), story("c", 14.1, flight(NORTH, 14, 24_000, period=(1, 14)), credit="AP")) == []
+        wire.take(tick(45))
+        reminder = wire.revisions()[-1]
+        assert (reminder.reason, reminder.measure.value) == ("still_open", 24_000)
+        assert reminder.measure.window[1] == date_of(14)
+        assert wire.told(tick(46), story("d", 46.1, flight(NORTH, 14, 26_000, period=(1, 14)), credit="DPA")) == [], (
+            "the reminder is what was told"
+        )
 
     def test_nobody_is_reminded_of_what_was_acknowledged(self) -> None:
         wire = Desk(RULES.replace("clear: 1, clear_for: 2d}", "clear: 1, clear_for: 2d, renotify: 2d}"))
@@ -267,6 +304,16 @@ class TestRules:
         assert wire.told(rules_of(kept)) == [("strikes", "resolved", "rule_removed")]
         assert inbox(wire, "ana") == [(1, "opened"), (2, "resolved")]
         assert wire.told(tick(9)) == []
+
+    def test_a_removed_rule_s_alert_ends_with_what_it_stands_at(self) -> None:
+        wire = desk()
+        wire.take(tick(7), story("a", 7.1, flight(NORTH, 7, 20_000, period=(1, 7))))
+        wire.take(tick(8), story("b", 8.1, flight(NORTH, 8, 24_000, period=(1, 8))))
+        kept = RULES.replace("id: flight", "id: exodus")
+        assert ("flight", "resolved", "rule_removed") in wire.told(rules_of(kept))
+        ended = next(r for r in wire.revisions() if r.reason == "rule_removed")
+        assert ended.measure.value == 24_000
+        assert wire.rows("SELECT ended FROM alerts WHERE rule = 'flight'") == [(date_of(8).toordinal(),)]
 
     def test_a_new_rule_looks_at_all_that_is_known(self) -> None:
         wire = Desk("- {id: x, kind: air_strike, by: country, measure: incidents, window: 1d, severity: {warning: 9}}")
