@@ -194,10 +194,11 @@ def append(settings: Settings, records: Iterable[Record]) -> None:
             client.close(timeout=5)
 
 
-def journal(settings: Settings) -> Iterator[bytes]:
-    """Every record of the journal up to its end now, as it stands there. Raises CommandError."""
+def journal(settings: Settings) -> Iterator[tuple[int, bytes]]:
+    """Every position of the journal up to its end now, and the bytes that stand there. Raises CommandError."""
     with clear():
-        yield from values(settings, topics(settings).journal)
+        for record in _all(settings, topics(settings).journal):
+            yield record.offset, record.value or b""
 
 
 def values(settings: Settings, topic: str) -> Iterator[bytes]:

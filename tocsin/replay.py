@@ -1,5 +1,6 @@
 """Back-tests: stories, or a journal, through a fresh engine in memory, in story time."""
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,26 +9,50 @@ from typing import Any
 from alerts.engine.engine import Applied, Engine
 from alerts.engine.store import Store
 from stream.journal import record_of
-from stream.records import CommandRecord, Record, RejectedRecord, SourcePosition, TickRecord, decode, whole_minute
+from stream.records import CommandRecord, Record, RejectedRecord, SourcePosition, TickRecord, whole_minute
 from stream.signals import content_hash
-from tocsin import sources
-from tocsin.failures import INPUT_REJECTED, CommandError
+from tocsin import terminal
+from tocsin.journal_lines import Doubtful
 from tocsin.sources import Chunk
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def through(
-    records: Iterable[Record], engine: Engine, store: Store, group: int = 500
+    records: Iterable[Record | Doubtful], engine: Engine, store: Store, group: int = 500
 ) -> Iterator[tuple[Record, Applied]]:
-    """Each record and what the engine made of it; positions count from 0, a commit every `group` records."""
+    """Each record and what the engine made of it; positions count from 0, a commit every `group` records.
+
+    What a command said to lose is passed over, as detect did, when it cannot be applied.
+    """
     store.begin()
-    for position, record in enumerate(records):
-        yield record, engine.apply(record, position)
+    for position, each in enumerate(records):
+        if not isinstance(each, Doubtful):
+            yield each, engine.apply(each, position)
+        elif (done := _tried(each, engine, store, position)) is not None:
+            yield done
+        else:
+            terminal.warn(f"{each.origin}: skipped, as the journal says")
         if position % group == group - 1:
             store.commit()
             store.begin()
     store.commit()
+
+
+def _tried(doubtful: Doubtful, engine: Engine, store: Store, position: int) -> tuple[Record, Applied] | None:
+    """What the engine made of it, or null and no trace."""
+    if doubtful.record is None:
+        return None
+    store.commit()
+    store.begin()
+    try:
+        return doubtful.record, engine.apply(doubtful.record, position)
+    except (sqlite3.Error, OSError, MemoryError):
+        raise  # the machine's fault, not the record's
+    except Exception:
+        store.rollback()
+        store.begin()
+        return None
 
 
 def rules_command(document: dict[str, Any], author: str = "replay", at: datetime = EPOCH) -> CommandRecord:
@@ -60,20 +85,6 @@ def of_stories(chunks: Iterable[Chunk], rules: dict[str, Any], now: datetime) ->
             last = whole_minute(record.received)
             yield chunk, TickRecord(at=last)
         yield chunk, record
-
-
-def of_journal(path: str) -> Iterator[tuple[float, Record]]:
-    """The records of an exported journal, each with the share of the file read. Raises CommandError naming the line."""
-    for file in sources.expand(path):
-        for chunk in sources.chunks(file):
-            try:
-                yield chunk.progress, decode(chunk.raw)
-            except ValueError as fault:
-                line = str(fault).splitlines()[0]
-                raise CommandError(
-                    f"{chunk.origin}: no journal record ({line}); give a file made by `tocsin journal export`",
-                    INPUT_REJECTED,
-                ) from None
 
 
 def fresh_engine(path: str | Path = ":memory:") -> tuple[Engine, Store]:

@@ -15,9 +15,10 @@ from alerts.engine.rules import RulesFault, load_rules
 from alerts.revisions import AlertRevision
 from config.settings import Settings
 from stream.records import Record, RejectedRecord, StoryRecord, canonical
+from tocsin import journal_lines, sources, terminal
 from tocsin import replay as replaying
-from tocsin import sources, terminal
 from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError, counted
+from tocsin.journal_lines import Doubtful
 
 journal_app = typer.Typer(help="The one log that everything is computed from.", no_args_is_help=True)
 
@@ -52,8 +53,8 @@ def replay(
     chosen = rules or Settings().rules
     run = _Run(db)
     with terminal.progress("replaying") as bar:
-        records = (
-            bar.over(replaying.of_journal(str(journal)))
+        records: Iterable[Record | Doubtful] = (
+            bar.over(journal_lines.read(str(journal)))
             if journal
             else bar.over(_stories(files or [], read_rules(chosen)))
         )
@@ -74,22 +75,25 @@ def export(
     if bootstrap is not None:
         from tocsin import broker
 
-        for line in broker.journal(Settings(bootstrap=bootstrap)):
-            typer.get_binary_stream("stdout").write(line + b"\n")
+        _write(broker.journal(Settings(bootstrap=bootstrap)))
         return DONE
     path = db or Settings().db
     if not path.is_file():
         raise CommandError(f"{path}: no such file; give --db FILE or --bootstrap SERVERS", WRONG_USAGE)
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
-        out = typer.get_binary_stream("stdout")
-        for (record,) in connection.execute("SELECT record FROM journal ORDER BY position"):
-            out.write(record + b"\n")
+        _write(connection.execute("SELECT position, record FROM journal ORDER BY position"))
     except sqlite3.DatabaseError as fault:
         raise CommandError(f"{path}: not a file of the service ({fault})", INPUT_REJECTED) from None
     finally:
         connection.close()
     return DONE
+
+
+def _write(journal: Iterable[tuple[int, bytes]]) -> None:
+    out = typer.get_binary_stream("stdout")
+    for line in journal_lines.written(journal):
+        out.write(line + b"\n")
 
 
 def read_rules(path: Path) -> dict[str, object]:
@@ -122,7 +126,7 @@ class _Run:
         self.revisions: list[AlertRevision] = []
         self.read: Counter[str] = Counter()
 
-    def go(self, records: Iterable[Record], shown: str | None) -> None:
+    def go(self, records: Iterable[Record | Doubtful], shown: str | None) -> None:
         out = typer.get_binary_stream("stdout")
         for record, applied in replaying.through(records, self.engine, self.store):
             self._count(record, applied)

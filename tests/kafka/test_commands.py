@@ -99,12 +99,14 @@ def test_dead_letters_are_listed_shown_and_sent_again(installation: Installation
 
 
 def test_the_journal_is_exported_as_it_stands(installation: Installation) -> None:
-    """Byte for byte, one record a line."""
+    """Byte for byte, one record a line; what is no record is wrapped."""
     client = installation.producer()
     lines = [b'{"at":"2020-01-01T00:00:00Z","type":"tick"}', b'{"at":"2020-01-01T00:01:00Z","type":"tick"}']
     for line in lines:
         client.send(installation.topics.journal, value=line)
+    client.send(installation.topics.journal, value=b"no\nrecord")
     client.close()
-    assert list(broker.journal(installation.settings)) == lines
+    assert list(broker.journal(installation.settings)) == list(enumerate([*lines, b"no\nrecord"]))
     exported = installation.command("journal", "export", "--bootstrap", installation.settings.bootstrap)
-    assert exported.stdout.splitlines() == lines
+    wrapped = b'{"base64":"bm8KcmVjb3Jk","position":2}'
+    assert exported.stdout.splitlines() == [*lines, wrapped]
