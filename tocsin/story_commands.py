@@ -11,9 +11,9 @@ from rich.console import Console
 from stream.extract import extract as signals_of
 from stream.intake import read_story
 from stream.stories import Rejected, Story
-from tocsin import evaluate as evaluation
 from tocsin import explain as explanation
 from tocsin import sources, terminal
+from tocsin.evaluation import evaluate as evaluation
 from tocsin.failures import DONE, INPUT_REJECTED, WRONG_USAGE, CommandError
 
 Paths = Annotated[

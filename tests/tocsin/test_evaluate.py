@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from stream.signals import Figure, Place
-from tocsin.evaluate import evaluate, run
-from tocsin.matching import pairs, same_number, same_place
+from tocsin.evaluation.evaluate import evaluate, run
+from tocsin.evaluation.matching import pairs, same_number, same_place
 
 
 def signal(kind: str, quote: str, **fields: Any) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from stream.signals import Figure, Signal
+from tocsin.evaluation.gold import Gold
 
 FIGURES = ("killed", "injured", "displaced")
 GENERIC_PLACE_WORDS = frozenset(
@@ -59,7 +59,6 @@ GENERIC_PLACE_WORDS = frozenset(
         "el",
     ]
 )
-Gold = dict[str, Any]
 
 
 def folded(name: str | None) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""How well extraction agrees with people: gold files read, matched, scored and reported."""
