@@ -20,7 +20,7 @@ from kafka.errors import CommitFailedError, KafkaError
 from alerts import app_kafka, metrics
 from alerts.app_backlog import Backlog
 from alerts.app_kafka import Fault
-from alerts.app_publish import newer
+from alerts.app_subscribers import newer
 from alerts.delivery.addresses import networks
 from alerts.delivery.egress import Egress
 from alerts.delivery.outbox import Outbox

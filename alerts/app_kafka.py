@@ -125,7 +125,7 @@ def read(client: KafkaConsumer, partition: TopicPartition, first: int, end: int)
     """The records at offsets `first` <= offset < `end` that exist, in order.
 
     Offsets without a record (control records, compacted or aborted ones) are passed over, and end the search like
-    others.     Takes over the consumer's assignment.
+    others. Takes over the consumer's assignment.
     """
     client.assign([partition])
     client.seek(partition, first)
@@ -135,6 +135,17 @@ def read(client: KafkaConsumer, partition: TopicPartition, first: int, end: int)
                 if record.offset >= end:
                     return
                 yield record
+
+
+def everything(settings: Settings, topic: str) -> Iterator[Any]:
+    """Every record of a topic, partition by partition, up to the ends at the time of asking."""
+    client = consumer(settings)
+    try:
+        with faults(settings):
+            for partition in partitions(client, topic):
+                yield from read(client, partition, *span(client, partition))
+    finally:
+        client.close()
 
 
 def header(record: Any, name: str) -> str | None:

@@ -4,13 +4,13 @@ A row may be published twice (after a crash, or by a replica that led before); r
 left out: a row counts as published when the broker has it and all before it.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import orjson
 import structlog
 
 from alerts import app_kafka, metrics
+from alerts.app_subscribers import VERSION, read_subscribers
 from alerts.engine.engine import Applied
 from alerts.engine.store import Store
 from config.settings import Settings
@@ -19,8 +19,6 @@ from stream.records import canonical
 
 log = structlog.get_logger()
 CHUNK = 500
-VERSION = "version"
-"""Header of a subscriber's record: the engine's sequence. Of two records the one with the higher version is true."""
 ALERTS, DELIVERIES = "alerts", "deliveries"
 TABLES = """
 CREATE TABLE IF NOT EXISTS outgoing (position INTEGER, number INTEGER, topic TEXT NOT NULL, key TEXT NOT NULL,
@@ -143,23 +141,18 @@ class Publisher:
 
     def _held(self) -> int:
         """The journal position up to which the topics hold everything: for a file that was made anew without a note."""
-        held = {(ALERTS, record.key, _part(record, "revision")) for record in self._everything(self._names.alerts)}
+        held = {
+            (ALERTS, record.key, _part(record, "revision"))
+            for record in app_kafka.everything(self._settings, self._names.alerts)
+        }
         held |= {
-            (DELIVERIES, record.key, _part(record, "sequence")) for record in self._everything(self._names.deliveries)
+            (DELIVERIES, record.key, _part(record, "sequence"))
+            for record in app_kafka.everything(self._settings, self._names.deliveries)
         }
         for row in self._rows(-1):
             if (row.topic, row.key.encode(), row.part) not in held:
                 return row.position - 1
         return self._store.position if self._store.position is not None else -1
-
-    def _everything(self, topic: str) -> Iterable[Any]:
-        client = app_kafka.consumer(self._settings)
-        try:
-            with app_kafka.faults(self._settings):
-                for partition in app_kafka.partitions(client, topic):
-                    yield from app_kafka.read(client, partition, *app_kafka.span(client, partition))
-        finally:
-            client.close()
 
     def _remember(self, position: int) -> None:
         if position <= self.published:
@@ -170,29 +163,6 @@ class Publisher:
         run("INSERT OR REPLACE INTO published VALUES (0, ?)", (position,))
         run("COMMIT")
         self.published = position
-
-
-def read_subscribers(settings: Settings) -> dict[str, bytes | None]:
-    """What the compacted topic says of each subscriber: its JSON, or null when it is gone."""
-    found: dict[str, tuple[int, bytes | None]] = {}
-    client = app_kafka.consumer(settings)
-    try:
-        with app_kafka.faults(settings):
-            for partition in app_kafka.partitions(client, topics(settings).subscribers):
-                for record in app_kafka.read(client, partition, *app_kafka.span(client, partition)):
-                    newer(found, record)
-    finally:
-        client.close()
-    return {name: body for name, (_, body) in found.items()}
-
-
-def newer(found: dict[str, tuple[int, bytes | None]], record: Any) -> str | None:
-    """Take a record of `subscribers` into `found`, unless what is there is of a higher version. The name if taken."""
-    name, version = record.key.decode(), int(app_kafka.header(record, VERSION) or 0)
-    if name in found and found[name][0] > version:
-        return None
-    found[name] = (version, record.value)
-    return str(name)
 
 
 def _part(record: Any, name: str) -> int:

@@ -24,7 +24,9 @@ from alerts.revisions import AlertRevision
 from config.settings import Settings
 from config.topics import topics
 from stream.records import CommandRecord
-from tocsin import broker, replay, sample, sources, terminal
+from tocsin import replay, sample, sources, terminal
+from tocsin.broker import journal, provisioning
+from tocsin.broker.publishing import publish
 from tocsin.failures import DONE, CommandError
 from tocsin.local_broker import LocalBroker, free_port
 from tocsin.processes import Processes
@@ -95,7 +97,7 @@ class _Cluster:
     def _prepare(self, endpoint: str) -> None:
         """Topics, the rules in force, and one subscriber."""
         settings = self._settings
-        broker.create(settings, PARTITIONS, 1)
+        provisioning.create(settings, PARTITIONS, 1)
         subscriber = sample.subscriber_at(settings, endpoint, self._secret).model_dump(mode="json")
         rules = replay.rules_command(read_rules(settings.rules), "cluster")
         told = CommandRecord(
@@ -105,7 +107,7 @@ class _Cluster:
             author="cluster",
             at=rules.at,
         )
-        broker.append(settings, [rules, told])
+        journal.append(settings, [rules, told])
 
     def _start(self) -> None:
         for number in range(1, PARTITIONS + 1):
@@ -121,7 +123,7 @@ class _Cluster:
             f"[bold]Tocsin[/] plays its sample wire through it: {len(chunks)} stories in {sample.SECONDS:.0f} seconds."
         )
         with terminal.progress("the wire") as bar:
-            published = broker.publish(self._settings, chunks, window=1)
+            published = publish(self._settings, chunks, window=1)
             while not told.is_set() and (chunk := await asyncio.to_thread(next, published, None)) is not None:
                 bar.at(chunk.progress, sample.day_of(chunk))
                 await self._until(lambda: False, sample.SECONDS / len(chunks), told, "")
@@ -198,11 +200,15 @@ class _Cluster:
             connection.close()
         settled = {
             (result["subscriber"], result["sequence"])
-            for result in map(orjson.loads, broker.values(self._settings, names.delivery_results))
+            for result in self._values(names.delivery_results)
             if result["settled"]
         }
-        deliveries = map(orjson.loads, broker.values(self._settings, names.deliveries))
+        deliveries = self._values(names.deliveries)
         return all((each["subscriber"], each["sequence"]) in settled for each in deliveries)
+
+    def _values(self, topic: str) -> Iterator[Any]:
+        for record in app_kafka.everything(self._settings, topic):
+            yield orjson.loads(record.value)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

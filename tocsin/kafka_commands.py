@@ -39,10 +39,10 @@ def create_topics(
     replication: Annotated[int, typer.Option(min=1, help="Copies of every record; 3 on a cluster that matters.")] = 1,
 ) -> int:
     """Make the topics that do not exist, each with the retention and sizes it needs. Existing ones are left alone."""
-    from tocsin import broker
+    from tocsin.broker import provisioning
 
     with clear():
-        made = broker.create(settings_of(bootstrap=bootstrap), partitions, replication)
+        made = provisioning.create(settings_of(bootstrap=bootstrap), partitions, replication)
     for name in made:
         typer.echo(name)
     terminal.warn(
@@ -53,10 +53,10 @@ def create_topics(
 
 def check_topics(bootstrap: Bootstrap = None) -> int:
     """Compare the topics with what they must be; every fault at once."""
-    from tocsin import broker
+    from tocsin.broker import provisioning
 
     with clear():
-        faults = broker.check(settings_of(bootstrap=bootstrap))
+        faults = provisioning.check(settings_of(bootstrap=bootstrap))
     for fault in faults:
         typer.echo(fault)
     terminal.warn(
@@ -89,12 +89,12 @@ def skip(
 
 
 def _append(settings: Settings, name: str, body: dict[str, Any], done: str) -> int:
-    from tocsin import broker
+    from tocsin.broker import journal
 
     at = datetime.now(UTC)
     identity = content_hash(name, *body.values(), at.isoformat())
     with clear():
-        broker.append(settings, [CommandRecord(id=identity, name=name, body=body, author="command line", at=at)])
+        journal.append(settings, [CommandRecord(id=identity, name=name, body=body, author="command line", at=at)])
     terminal.warn(done)
     return DONE
 
@@ -109,14 +109,15 @@ def publish(
     ] = None,
 ) -> int:
     """Send stories to the input topic; done when the broker has them all."""
-    from tocsin import broker, sources
+    from tocsin import sources
+    from tocsin.broker import publishing
 
     settings = settings_of(bootstrap=bootstrap)
     for file in files:
         sources.expand(file)  # what is missing is said before a broker is asked
     count = 0
     with clear(), terminal.progress("publishing") as bar:
-        for chunk in broker.publish(settings, sources.read(files), content_type):
+        for chunk in publishing.publish(settings, sources.read(files), content_type):
             count += 1
             bar.at(chunk.progress)
     terminal.warn(f"{count:,} stories published")
@@ -125,10 +126,10 @@ def publish(
 
 def list_letters(bootstrap: Bootstrap = None) -> int:
     """Dead letters as JSON lines: why and where each was rejected. Never the text: see `show`."""
-    from tocsin import broker
+    from tocsin.broker import dead_letters
 
     with clear():
-        for letter in broker.dead_letters(settings_of(bootstrap=bootstrap)):
+        for letter in dead_letters.read(settings_of(bootstrap=bootstrap)):
             about = letter._asdict()
             raw = about.pop("raw")
             terminal.line(about | {"size": len(raw)})
@@ -137,10 +138,10 @@ def list_letters(bootstrap: Bootstrap = None) -> int:
 
 def show_letter(letter: Annotated[str, typer.Argument(help="Its id, as listed.")], bootstrap: Bootstrap = None) -> int:
     """The bytes of one dead letter, as they came, on standard output."""
-    from tocsin import broker
+    from tocsin.broker import dead_letters
 
     with clear():
-        found = broker.dead_letter(settings_of(bootstrap=bootstrap), letter)
+        found = dead_letters.find(settings_of(bootstrap=bootstrap), letter)
     terminal.warn(f"{found.source}: {found.stage}: {found.reason}: {found.detail}")
     out = typer.get_binary_stream("stdout")
     out.write(found.raw)
@@ -155,16 +156,16 @@ def replay_letters(
     bootstrap: Bootstrap = None,
 ) -> int:
     """Send dead letters to the input topic again, after their cause was mended."""
-    from tocsin import broker
+    from tocsin.broker import dead_letters
 
     if bool(letters) == (everything or reason is not None):
         raise CommandError("name dead letters, or give --all or --reason", WRONG_USAGE)
     settings = settings_of(bootstrap=bootstrap)
     with clear():
         if letters:
-            chosen = [broker.dead_letter(settings, letter) for letter in letters]
+            chosen = [dead_letters.find(settings, letter) for letter in letters]
         else:
-            chosen = [letter for letter in broker.dead_letters(settings) if reason in (None, letter.reason)]
-        count = broker.replay(settings, chosen)
+            chosen = [letter for letter in dead_letters.read(settings) if reason in (None, letter.reason)]
+        count = dead_letters.replay(settings, chosen)
     terminal.warn(f"{count:,} dead letters sent again")
     return DONE

@@ -63,10 +63,10 @@ def apply_subscribers(
 
 def reencrypt_subscribers(bootstrap: Bootstrap = None) -> int:
     """Encrypt every endpoint and secret with the first key of TOCSIN_SECRET_KEY (the second is still read)."""
-    from tocsin import broker
+    from tocsin.broker import subscribers
 
     settings = Settings() if bootstrap is None else Settings(bootstrap=bootstrap)
-    number = broker.reencrypt_subscribers(settings)
+    number = subscribers.reencrypt(settings)
     terminal.warn(f"{number} subscribers re-encrypted; drop the old key when the journal's last command was applied")
     return DONE
 
@@ -86,11 +86,11 @@ def read_subscribers(path: Path, settings: Settings) -> tuple[list[dict[str, obj
 
 
 def _command(name: str, body: dict[str, object], bootstrap: str | None, done: str) -> int:
-    from tocsin import broker
+    from tocsin.broker import journal
 
     settings = Settings() if bootstrap is None else Settings(bootstrap=bootstrap)
     now = datetime.now(UTC)
     identity = content_hash(name, repr(body), now.isoformat())
-    broker.append(settings, [CommandRecord(id=identity, name=name, body=body, author="command line", at=now)])
+    journal.append(settings, [CommandRecord(id=identity, name=name, body=body, author="command line", at=now)])
     terminal.warn(done)
     return DONE

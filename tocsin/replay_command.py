@@ -73,9 +73,9 @@ def export(
 ) -> int:
     """The journal as JSON lines on standard output, from a file or a broker."""
     if bootstrap is not None:
-        from tocsin import broker
+        from tocsin.broker import journal
 
-        _write(broker.journal(Settings(bootstrap=bootstrap)))
+        _write(journal.read(Settings(bootstrap=bootstrap)))
         return DONE
     path = db or Settings().db
     if not path.is_file():

@@ -22,7 +22,7 @@ from config.settings import Settings
 from config.topics import Groups, Topics, groups, topics
 from stream.records import Record, decode
 from tests.ops.waiting import asked
-from tocsin import broker
+from tocsin.broker import provisioning
 from tocsin.local_broker import LocalBroker, Unavailable
 from tocsin.processes import Processes
 
@@ -72,7 +72,7 @@ class Installation:
         )
         self.topics: Topics = topics(self.settings)
         self.groups: Groups = groups(self.settings)
-        broker.create(self.settings, partitions, 1)
+        provisioning.create(self.settings, partitions, 1)
         self.partitions = partitions
         self.processes = Processes(home / "processes", **self.environment())
 

@@ -10,7 +10,7 @@ from alerts import app_kafka
 from stream.messages import EPOCH, record_of_message
 from stream.records import Record, SourcePosition, TickRecord, whole_minute
 from tests.kafka.brokers import Installation
-from tocsin import broker
+from tocsin.broker.journal import append
 
 STORY = {
     "uri": "urn:test:1",
@@ -50,7 +50,7 @@ def journal(installation: Installation, partition: int, offsets: Iterable[int], 
                 clock = whole_minute(record.received)
                 made.append(TickRecord(at=clock))
             made.append(record)
-    broker.append(installation.settings, made)
+    append(installation.settings, made)
 
 
 def commit(installation: Installation, *offsets: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.kafka.brokers import Installation
 from tests.kafka.stories import story
-from tocsin import broker
+from tocsin.broker import journal
 
 pytestmark = pytest.mark.kafka
 
@@ -106,7 +106,8 @@ def test_the_journal_is_exported_as_it_stands(installation: Installation) -> Non
         client.send(installation.topics.journal, value=line)
     client.send(installation.topics.journal, value=b"no\nrecord")
     client.close()
-    assert list(broker.journal(installation.settings)) == list(enumerate([*lines, b"no\nrecord"]))
+    assert list(journal.read(installation.settings)) == list(enumerate([*lines, b"no
+record"]))
     exported = installation.command("journal", "export", "--bootstrap", installation.settings.bootstrap)
     wrapped = b'{"base64":"bm8KcmVjb3Jk","position":2}'
     assert exported.stdout.splitlines() == [*lines, wrapped]

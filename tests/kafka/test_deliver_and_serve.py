@@ -16,7 +16,8 @@ from tests.e2e.process import SECRET, Receiver
 from tests.kafka.brokers import Installation, until
 from tests.kafka.stories import STORY, journal, send
 from tests.ops.waiting import free_port
-from tocsin import broker, replay
+from tocsin import replay
+from tocsin.broker.journal import append
 from tocsin.operator_commands import read_subscribers
 from tocsin.replay_command import read_rules
 
@@ -41,7 +42,7 @@ def put_in_force(installation: Installation, **endpoints: str) -> None:
     told = CommandRecord(
         id="subscribers", name="subscribers.apply", body={"subscribers": found}, author="test", at=rules.at
     )
-    broker.append(installation.settings, [rules, told])
+    append(installation.settings, [rules, told])
 
 
 def deliveries(installation: Installation, subscriber: str) -> set[int]:

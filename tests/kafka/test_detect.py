@@ -12,7 +12,8 @@ from stream.records import TickRecord
 from tests.kafka.brokers import Installation, until
 from tests.kafka.stories import journal, send
 from tests.ops.waiting import asked
-from tocsin import broker, replay
+from tocsin import replay
+from tocsin.broker.journal import append
 from tocsin.replay_command import read_rules
 
 pytestmark = pytest.mark.kafka
@@ -21,7 +22,7 @@ WIRE = (HERE / "sample" / "wire.ndjson").read_bytes().splitlines()
 
 def put_in_force(installation: Installation) -> None:
     """The default rules, and the whole sample wire published but for its records in the journal."""
-    broker.append(installation.settings, [replay.rules_command(read_rules(HERE / "rules.yaml"))])
+    append(installation.settings, [replay.rules_command(read_rules(HERE / "rules.yaml"))])
     send(installation, *WIRE, partition=0)
 
 
@@ -70,7 +71,7 @@ def test_a_standby_takes_over_and_nothing_is_missing(installation: Installation)
     third = follow(installation, "three")
     until(lambda: led(installation, "three"), "the third to lead")
     until(lambda: decided(third) == set(published), "the third to have read the journal")
-    broker.append(installation.settings, [TickRecord.model_validate({"at": "2020-03-01T00:00:00Z"})])
+    append(installation.settings, [TickRecord.model_validate({"at": "2020-03-01T00:00:00Z"})])
     until(lambda: decided(third) > set(published), "what the tick resolves")
     until(lambda: set(revisions(installation)) == decided(third), "it to be published")
     assert len(revisions(installation)) == len(published) + len(decided(third)) - len(set(published))

@@ -24,7 +24,9 @@ from stream.records import CommandRecord, RejectedRecord, StoryRecord, canonical
 from tests.e2e.process import SECRET, Receiver
 from tests.kafka.brokers import Installation, installation, until
 from tests.laws.corpus_wire import wire
-from tocsin import broker, replay
+from tocsin import replay
+from tocsin.broker.journal import append
+from tocsin.broker.publishing import publish
 from tocsin.operator_commands import read_subscribers
 from tocsin.replay_command import read_rules
 from tocsin.sources import Chunk
@@ -115,7 +117,7 @@ def _put_in_force(installation: Installation, receiver: Receiver, folder: Path) 
     found, _ = read_subscribers(file, installation.settings)
     at = datetime.now(UTC)
     told = CommandRecord(id="subscribers", name="subscribers.apply", body={"subscribers": found}, author="test", at=at)
-    broker.append(installation.settings, [replay.rules_command(read_rules(HERE / "rules.yaml")), told])
+    append(installation.settings, [replay.rules_command(read_rules(HERE / "rules.yaml")), told])
 
 
 class _Publishing(threading.Thread):
@@ -129,7 +131,7 @@ class _Publishing(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        for _ in broker.publish(self._installation.settings, self._chunks(), window=500):
+        for _ in publish(self._installation.settings, self._chunks(), window=500):
             self.sent += 1
 
     def _chunks(self) -> Iterator[Chunk]:
