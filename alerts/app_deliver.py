@@ -6,36 +6,30 @@ An offset is committed when every delivery before it has ended: nothing is forgo
 
 import asyncio
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import structlog
-from kafka import ConsumerRebalanceListener, OffsetAndMetadata, TopicPartition
-from kafka.errors import CommitFailedError, KafkaError
+from kafka import TopicPartition
 
-from alerts import app_kafka, metrics
-from alerts.app_backlog import Backlog
+from alerts import metrics
+from alerts.app_backlog import Backlogs
 from alerts.app_kafka import Fault
-from alerts.app_subscribers import newer
+from alerts.app_membership import Membership
+from alerts.app_results import Results, read_results
+from alerts.app_subscribers import Subscribers
+from alerts.app_thread import KafkaThread
 from alerts.delivery.addresses import networks
 from alerts.delivery.egress import Egress
 from alerts.delivery.outbox import Outbox
-from alerts.delivery.records import Delivery, DeliveryResult
+from alerts.delivery.records import Delivery
 from alerts.delivery.secrets import Vault
 from alerts.delivery.sender import Sender
-from alerts.subscribers import Subscriber
 from config.settings import Settings
-from config.topics import groups, topics
-from stream.records import CommandRecord, canonical, encode
-from stream.signals import content_hash
 
 log = structlog.get_logger()
-T = TypeVar("T")
-POLL_MS = 200
 COMMIT_SECONDS = 1.0
 LET_GO_SECONDS = 3.0
 """How long a rebalance waits for what is being sent; whoever comes next may send that once more."""
@@ -50,38 +44,35 @@ class Tenure(NamedTuple):
     held: set[TopicPartition]
     stop: threading.Event
 
+    @property
+    def partitions(self) -> list[int]:
+        """The numbers of the partitions, of both topics."""
+        return sorted(each.partition for each in self.held)
 
-class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
+
+class Deliver:
     """One deliver worker. `run` returns when `stop` is set; raises Fault when it cannot go on."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._names = topics(settings)
         self._vault = Vault.of(settings)
-        self._subscribers: dict[str, Subscriber] = {}
-        self._versions: dict[str, tuple[int, bytes | None]] = {}
-        self._home: dict[str, int] = {}
-        """Subscriber -> its partition of both topics."""
-        self._backlog: dict[int, Backlog] = {}
-        self._touch: Callable[[str], None] = lambda subscriber: None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="kafka")
-        """Kafka's consumers are not for two threads: all of them live in this one."""
-        self._let_go = threading.Event()
-        self._held: set[TopicPartition] = set()
-        self._term = 0
-        """Grows whenever our partitions change; whoever works for an older term ends."""
+        self._backlogs = Backlogs()
+        self._membership = Membership(settings, LET_GO_SECONDS + 1.0)
+        self._subscribers = Subscribers(settings)
+        self._results = Results(settings, self._backlogs)
+        self._kafka = KafkaThread(settings)
+        """Where membership and subscribers are polled."""
         self.ready = False
-        self.position = 0
-        self.lag = 0
-        self._client = app_kafka.consumer(
-            settings,
-            group=groups(settings).deliver,
-            auto_offset_reset="earliest",
-            session_timeout_ms=int(settings.session_seconds * 1000),
-            heartbeat_interval_ms=int(settings.session_seconds * 1000 / 3),
-        )
-        self._about = app_kafka.consumer(settings)
-        self._producer = app_kafka.producer(settings)
+
+    @property
+    def position(self) -> int:
+        """How many deliveries were read."""
+        return self._membership.position
+
+    @property
+    def lag(self) -> int:
+        """How many are yet to be read."""
+        return self._membership.lag
 
     def run(self, stop: threading.Event) -> None:
         """Send until told to stop."""
@@ -90,250 +81,118 @@ class Deliver(ConsumerRebalanceListener):  # type: ignore[misc]
         except* Fault as faults:
             raise faults.exceptions[0] from None
         finally:
-            self._let_go.set()
-            self._client.close(autocommit=False)
-            self._about.close()
-            self._producer.close(timeout=5)
-            self._thread.shutdown()
+            self._membership.release()
+            self._membership.close()
+            self._subscribers.close()
+            self._results.close()
+            self._kafka.close()
 
     async def _run(self, stop: threading.Event) -> None:
-        settings = self._settings
-        self._loop = asyncio.get_running_loop()
+        settings, loop = self._settings, asyncio.get_running_loop()
         allowed = networks(settings.allowed_private)
-        await self._kafka(self._load_subscribers)
-        self._client.subscribe([self._names.deliveries], listener=self)
+        await self._kafka.run(lambda: self._subscribers.load(loop))
+        self._membership.join()
         async with Egress(allowed=allowed, allow_http=settings.allow_http) as egress:
             while not stop.is_set():
-                await self._kafka(self._poll)
-                term, held = self._term, set(self._held)
+                await self._poll()
+                tenure = Tenure(self._membership.term, set(self._membership.held), stop)
                 self.ready = True
-                if held:
-                    await self._hold(Tenure(term, held, stop), egress)
-
-    # holding partitions: from an assignment to the next
+                if tenure.held:
+                    await self._hold(tenure, egress)
 
     async def _hold(self, tenure: Tenure, egress: Egress) -> None:
         """Rebuild what is pending in the partitions we were given, then send until they are taken away."""
         metrics.REBALANCES.inc()
         outbox = Outbox(self._subscribers.get)
-        self._backlog = {partition.partition: Backlog() for partition in tenure.held}
+        self._backlogs.hold(tenure.partitions)
         try:
             await self._rebuild(outbox, tenure)
-            log.info("holding", partitions=sorted(self._backlog), pending=outbox.depth)
-            sender = Sender(
-                outbox,
-                lookup=self._subscribers.get,
-                vault=self._vault,
-                post=egress.post,
-                record=self._record,
-                disable=self._disable,
-                dead_letter=self._dead_letter,
-                source=self._settings.source,
-            )
-            self._touch = sender.touch
+            log.info("holding", partitions=tenure.partitions, pending=outbox.depth)
+            sender = self._sender(outbox, egress)
+            self._subscribers.touch = sender.touch
             sending = asyncio.create_task(sender.run())
             try:
                 await self._send(sender, sending, tenure)
             finally:
                 sender.stop()
-                await self._finish(sending, LAST_SECONDS if tenure.stop.is_set() else LET_GO_SECONDS)
+                await _finish(sending, LAST_SECONDS if tenure.stop.is_set() else LET_GO_SECONDS)
         finally:
-            self._touch = lambda subscriber: None
-            self._let_go.set()
-        if self._term == tenure.term:
-            await self._kafka(self._commit)
+            self._subscribers.touch = lambda subscriber: None
+            self._membership.release()
+        if self._membership.term == tenure.term:
+            await self._commit()
 
-    def _over(self, tenure: Tenure) -> bool:
-        return tenure.stop.is_set() or self._term != tenure.term
+    async def _rebuild(self, outbox: Outbox, tenure: Tenure) -> None:
+        """First every result that is kept, then the deliveries from the committed offset to the end of now."""
+        membership = self._membership
+        for partition, result in await self._kafka.run(lambda: list(read_results(self._settings, tenure.partitions))):
+            outbox.apply(result)
+            self._backlogs.locate(result.subscriber, partition)
+            if result.settled is not None:
+                self._backlogs.end((result.subscriber, result.sequence))
+        await self._kafka.run(lambda: membership.rewind(tenure.held))
+        ends = await self._kafka.run(lambda: membership.ends(tenure.held))
+        while not self._over(tenure):
+            if await self._kafka.run(lambda: membership.reached(ends)):
+                break
+            for delivery in await self._new():
+                outbox.add(delivery, datetime.now(UTC))
+        outbox.rebuilt()
 
     async def _send(self, sender: Sender, sending: asyncio.Task[None], tenure: Tenure) -> None:
         committed = monotonic()
         while not self._over(tenure) and not sending.done():
-            for record in await self._kafka(self._poll):
-                if (delivery := self._take(record)) is not None:
-                    sender.add(delivery)
+            for delivery in await self._new():
+                sender.add(delivery)
             if monotonic() - committed > COMMIT_SECONDS and not self._over(tenure):
-                await self._kafka(self._commit)
+                await self._commit()
                 committed = monotonic()
             sender.measure()
 
-    async def _finish(self, sending: asyncio.Task[None], seconds: float) -> None:
-        """Let what is being sent come to its end, but no longer than so. Raises what ended the sending."""
-        await asyncio.wait([sending], timeout=seconds)
-        if not sending.done():
-            sending.cancel()
-            with suppress(asyncio.CancelledError):
-                await sending
-        elif (fault := sending.exception()) is not None:
-            raise fault
+    def _over(self, tenure: Tenure) -> bool:
+        return tenure.stop.is_set() or self._membership.term != tenure.term
 
-    async def _rebuild(self, outbox: Outbox, tenure: Tenure) -> None:
-        """First every result that is kept, then the deliveries from the committed offset to the end of now."""
-        for result in await self._kafka(lambda: self._results(tenure.held)):
-            outbox.apply(result)
-            self._backlog_ended(result)
-        await self._kafka(lambda: self._rewind(tenure))
-        ends = await self._kafka(lambda: self._client.end_offsets(list(tenure.held)))
-        while not self._over(tenure):
-            if await self._kafka(lambda: all(self._client.position(each) >= end for each, end in ends.items())):
-                break
-            for record in await self._kafka(self._poll):
-                if (delivery := self._take(record)) is not None:
-                    outbox.add(delivery, datetime.now(UTC))
-        outbox.rebuilt()
+    def _sender(self, outbox: Outbox, egress: Egress) -> Sender:
+        return Sender(
+            outbox,
+            lookup=self._subscribers.get,
+            vault=self._vault,
+            post=egress.post,
+            record=self._results.record,
+            disable=self._results.disable,
+            dead_letter=self._results.dead_letter,
+            source=self._settings.source,
+        )
 
-    def _take(self, record: Any) -> Delivery | None:
-        """Enter a record into its partition's backlog; the delivery unless it has ended."""
-        delivery = Delivery.model_validate_json(record.value)
-        self._home[delivery.subscriber] = record.partition
-        backlog = self._backlog.get(record.partition)
-        if backlog is None or not backlog.add(record.offset, delivery.key):
-            return None
-        return delivery
-
-    # what the sender is given
-
-    async def _record(self, result: DeliveryResult) -> None:
-        """Durable when it returns."""
-        value = canonical(result.model_dump(mode="json"))
-        partition = self._home[result.subscriber]
-        await self._sent(self._names.delivery_results, value, result.subscriber.encode(), partition)
-        self._backlog_ended(result)
-
-    async def _disable(self, subscriber: str, reason: str) -> None:
-        body = {"id": subscriber, "state": "disabled", "reason": reason}
-        await self._append("subscribers.state", body, subscriber, reason, datetime.now(UTC).isoformat())
-
-    async def _dead_letter(self, subscriber: str, sequence: int, reason: str) -> None:
-        body = {"subscriber": subscriber, "sequence": sequence, "reason": reason}
-        await self._append("deliveries.dead_letter", body, subscriber, sequence)
-
-    async def _append(self, name: str, body: dict[str, Any], *identity: object) -> None:
-        """The same identity is the same command, also after a crash."""
-        identifier = content_hash(name, *identity)
-        command = CommandRecord(id=identifier, name=name, body=body, author="delivery", at=datetime.now(UTC))
-        await self._sent(self._names.journal, encode(command))
-
-    async def _sent(self, topic: str, value: bytes, key: bytes | None = None, partition: int | None = None) -> None:
-        """Produce one record; the broker has it when this returns."""
-        done: asyncio.Future[Any] = self._loop.create_future()
-
-        def settle(outcome: Any) -> None:
-            if done.done():
-                return
-            if isinstance(outcome, BaseException):
-                done.set_exception(outcome)
-            else:
-                done.set_result(outcome)
-
-        with app_kafka.faults(self._settings):
-            future = self._producer.send(topic, value=value, key=key, partition=partition)
-            future.add_both(lambda outcome: self._loop.call_soon_threadsafe(settle, outcome))
-            await done
-
-    def _backlog_ended(self, result: DeliveryResult) -> None:
-        backlog = self._backlog.get(self._home[result.subscriber])
-        if result.settled is not None and backlog is not None:
-            backlog.end((result.subscriber, result.sequence))
-
-    # in the Kafka thread
-
-    async def _kafka(self, job: Callable[[], T]) -> T:
-        """Run a job in the thread that owns the consumers."""
-
-        def guarded() -> T:
-            with app_kafka.faults(self._settings):
-                return job()
-
-        return await self._loop.run_in_executor(self._thread, guarded)
-
-    def _poll(self) -> list[Any]:
-        """New deliveries; and whatever changed about subscribers is taken in on the way."""
-        found = self._client.poll(timeout_ms=POLL_MS)
-        app_kafka.keep_joining(self._client)
-        for records in self._about.poll(timeout_ms=0).values():
-            for record in records:
-                self._changed(record)
-        self.lag = sum(self._waiting(each) for each in self._client.assignment())
-        self.position += sum(map(len, found.values()))
-        metrics.DELIVERY_LAG.set(self.lag)
-        return [record for records in found.values() for record in records]
-
-    def _rewind(self, tenure: Tenure) -> None:
-        """Back to what is committed. A partition that we keep over a rebalance keeps its position too, which is above
-        all that is pending; and whatever was polled since the assignment belongs to no tenure.
-        """
-        first = self._client.beginning_offsets(list(tenure.held))
-        for each in tenure.held:
-            committed = self._client.committed(each)
-            with suppress(ValueError):  # taken away meanwhile: the tenure is over
-                self._client.seek(each, first[each] if committed is None else max(committed, first[each]))
-
-    def _waiting(self, partition: TopicPartition) -> int:
-        highwater = self._client.highwater(partition)
-        return 0 if highwater is None else max(0, highwater - self._client.position(partition))
-
-    def _commit(self) -> None:
-        with suppress(CommitFailedError, KafkaError):
-            self._client.commit(
-                {
-                    each: OffsetAndMetadata(self._backlog[each.partition].committable(), "", -1)
-                    for each in self._held
-                    if each.partition in self._backlog and self._backlog[each.partition].committable() > 0
-                },
-                timeout_ms=5000,
-            )
-
-    def _results(self, held: set[TopicPartition]) -> list[DeliveryResult]:
-        client = app_kafka.consumer(self._settings)
+    async def _new(self) -> list[Delivery]:
+        """Deliveries that were read just now and have not ended, each entered into its partition's backlog."""
         found = []
-        try:
-            for each in sorted(held):
-                partition = TopicPartition(self._names.delivery_results, each.partition)
-                for record in app_kafka.read(client, partition, *app_kafka.span(client, partition)):
-                    result = DeliveryResult.model_validate_json(record.value)
-                    self._home[result.subscriber] = each.partition
-                    found.append(result)
-        finally:
-            client.close()
+        for record in await self._poll():
+            delivery = Delivery.model_validate_json(record.value)
+            if self._backlogs.add(record.partition, record.offset, delivery.key):
+                found.append(delivery)
         return found
 
-    def _load_subscribers(self) -> None:
-        """Read the compacted topic to its end; `_poll` follows it from there."""
-        partitions = app_kafka.partitions(self._about, self._names.subscribers)
-        spans = {each: app_kafka.span(self._about, each) for each in partitions}
-        self._about.assign(partitions)
-        for each, (first, _) in spans.items():
-            self._about.seek(each, first)
-        while any(self._about.position(each) < end for each, (_, end) in spans.items()):
-            for records in self._about.poll(timeout_ms=POLL_MS).values():
-                for record in records:
-                    self._changed(record)
+    async def _poll(self) -> list[Any]:
+        """New deliveries; and whatever changed about subscribers is taken in on the way."""
 
-    def _changed(self, record: Any) -> None:
-        name = newer(self._versions, record)
-        if name is None:
-            return
-        subscriber = None if record.value is None else Subscriber.model_validate_json(record.value)
-        self._loop.call_soon_threadsafe(self._learn, name, subscriber)
+        def poll() -> list[Any]:
+            found = self._membership.poll()
+            self._subscribers.poll()
+            return found
 
-    def _learn(self, name: str, subscriber: Subscriber | None) -> None:
-        if subscriber is None:
-            self._subscribers.pop(name, None)
-        else:
-            self._subscribers[name] = subscriber
-        self._touch(name)
+        return await self._kafka.run(poll)
 
-    # in Kafka's own thread
+    async def _commit(self) -> None:
+        await self._kafka.run(lambda: self._membership.commit(self._backlogs))
 
-    def on_partitions_assigned(self, assigned: list[TopicPartition]) -> None:
-        self._let_go.clear()
-        self._held = set(assigned)
-        self._term += 1
 
-    def on_partitions_revoked(self, revoked: list[TopicPartition]) -> None:
-        """Wait until we have stopped sending, so that two workers hardly ever send the same."""
-        self._term += 1
-        if self._held:
-            self._let_go.wait(LET_GO_SECONDS + 1.0)
-        self._held = set()
+async def _finish(sending: asyncio.Task[None], seconds: float) -> None:
+    """Let what is being sent come to its end, but no longer than so. Raises what ended the sending."""
+    await asyncio.wait([sending], timeout=seconds)
+    if not sending.done():
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+    elif (fault := sending.exception()) is not None:
+        raise fault

@@ -1,9 +1,9 @@
-"""What may be committed of a partition of deliveries."""
+"""What may be committed of partitions of deliveries."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.app_backlog import Backlog
+from alerts.app_backlog import Backlog, Backlogs
 
 
 def test_the_oldest_that_has_not_ended_is_committed() -> None:
@@ -34,6 +34,26 @@ def test_what_ended_before_it_was_read_is_not_sent_again() -> None:
     backlog.end(("desk", 4))
     assert not backlog.add(9, ("desk", 4))
     assert backlog.committable() == 10
+
+
+def test_only_what_is_held_is_sent_and_committed() -> None:
+    """A record polled just before a rebalance may be of a partition that went elsewhere."""
+    backlogs = Backlogs()
+    backlogs.hold([0])
+    assert backlogs.add(0, 7, ("desk", 1))
+    assert not backlogs.add(1, 3, ("room", 1))
+    backlogs.end(("room", 1))
+    assert [backlogs.committable(partition) for partition in (0, 1)] == [7, 0]
+    assert backlogs.home("room") == 1
+
+
+def test_a_partition_that_is_held_anew_is_read_anew() -> None:
+    backlogs = Backlogs()
+    backlogs.hold([0])
+    assert backlogs.add(0, 7, ("desk", 1))
+    backlogs.hold([0])
+    assert backlogs.committable(0) == 0
+    assert backlogs.add(0, 7, ("desk", 1))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 6)), max_size=40))
