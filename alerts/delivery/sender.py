@@ -13,12 +13,13 @@ import structlog
 
 from alerts import metrics
 from alerts.delivery.circuit import CircuitState
-from alerts.delivery.outbox import Attempt, Lookup, Outbox, Work
+from alerts.delivery.outbox import Lookup, Outbox
 from alerts.delivery.outcomes import Answer, Outcome
 from alerts.delivery.records import Delivery, DeliveryResult
 from alerts.delivery.secrets import Unreadable, Vault
 from alerts.delivery.signing import BadKey
 from alerts.delivery.webhook import Request, request_of
+from alerts.delivery.work import Attempt, Work
 
 log = structlog.get_logger()
 LONGEST_NAP = 30.0

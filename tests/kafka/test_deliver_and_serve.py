@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery.capacity import Limits
 from alerts.delivery.circuit import LONGEST_PAUSE
-from alerts.delivery.outbox import LOOK_AGAIN, Limits
+from alerts.delivery.outbox import LOOK_AGAIN
 from config.settings import HERE
 from stream.records import CommandRecord
 from tests.e2e.process import SECRET, Receiver

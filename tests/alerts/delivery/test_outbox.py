@@ -5,10 +5,12 @@ from datetime import datetime
 import pytest
 from delivery_samples import T0, after, delivery, notice, result, subscriber
 
+from alerts.delivery.capacity import Limits
 from alerts.delivery.circuit import OPENS_AFTER, CircuitState
-from alerts.delivery.outbox import LOOK_AGAIN, Limits, Outbox, Work
+from alerts.delivery.outbox import LOOK_AGAIN, Outbox
 from alerts.delivery.outcomes import Answer, Outcome
 from alerts.delivery.schedule import JITTER, WAITS
+from alerts.delivery.work import Work
 from alerts.subscribers import Subscriber
 
 OK = Answer(Outcome.DELIVERED, 200)

@@ -16,8 +16,9 @@ from structlog.testing import capture_logs
 
 from alerts.delivery import results, signing
 from alerts.delivery.addresses import networks
+from alerts.delivery.capacity import Limits
 from alerts.delivery.egress import Egress
-from alerts.delivery.outbox import Limits, Outbox
+from alerts.delivery.outbox import Outbox
 from alerts.delivery.records import Delivery, DeliveryResult
 from alerts.delivery.secrets import Vault
 from alerts.delivery.sender import Sender, WallClock
