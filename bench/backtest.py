@@ -96,7 +96,8 @@ def first_ring(escalation: dict[str, Any], rung: list[Ring]) -> Ring | None:
 
 def first_brief(escalation: dict[str, Any]) -> date:
     """The day of the first brief that tells of it: nothing could ring before."""
-    return max(escalation["begins"], min(date.fromisoformat(brief[3:13]) for brief in escalation["briefs"]))
+    begins: date = escalation["begins"]
+    return max(begins, min(date.fromisoformat(brief[3:13]) for brief in escalation["briefs"]))
 
 
 def main() -> None:

@@ -25,11 +25,7 @@ from typing import Any
 
 import structlog
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "alerts"))
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "alerts" / "delivery"))
-
-from delivery_samples import VAULT, delivery, subscriber
-from receivers import certificate
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from alerts.delivery.addresses import networks
 from alerts.delivery.egress import Egress
@@ -37,6 +33,8 @@ from alerts.delivery.outbox import Outbox
 from alerts.delivery.records import Delivery, DeliveryResult
 from alerts.delivery.sender import Sender
 from alerts.delivery.webhook import webhook_id
+from tests.alerts.delivery.receivers import certificate
+from tests.alerts.delivery_samples import VAULT, delivery, subscriber
 from tocsin import collector
 from tocsin.writer import Writer
 
@@ -115,7 +113,11 @@ class Bench:
         now = time.monotonic_ns()
         for each in made:
             self.committed[webhook_id(each)] = now
-        self._loop.call_soon_threadsafe(lambda: [self._sender.add(each) for each in made])
+        self._loop.call_soon_threadsafe(self._hand_over, made)
+
+    def _hand_over(self, made: list[Delivery]) -> None:
+        for each in made:
+            self._sender.add(each)
 
     async def run(self, numbers: range, rate: float | None) -> float:
         """Send these, at `rate` a second or all at once; the seconds it took until all were on record."""

@@ -71,8 +71,8 @@ def main() -> int:
         story = Story(uri="urn:fuzz", published=NOW, language="en", body=text)
         try:
             result = extract(story)
-            for each in (*result.signals, *result.mentions):
-                assert each.evidence.quote == story.text[each.evidence.start : each.evidence.end]
+            for evidence in [each.evidence for each in result.signals] + [each.evidence for each in result.mentions]:
+                assert evidence.quote == story.text[evidence.start : evidence.end]
         except Exception as fault:
             sys.stdout.write(f"{type(fault).__name__} on text {number}: {text!r}\n")
             return 1

@@ -86,7 +86,9 @@ def _marked(side: dict[str, Any], facts: dict[str, list[Fact]]) -> Fact | None:
 
     def shared(fact: Fact) -> int:
         words = fact.body["evidence"]
-        return min(words["end"], side["end"]) - max(words["start"], side["start"])
+        start: int = max(words["start"], side["start"])
+        end: int = min(words["end"], side["end"])
+        return end - start
 
     best = max(mine, key=shared, default=None)
     return best if best is not None and (shared(best) > 0 or len(mine) == 1) else None

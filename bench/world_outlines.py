@@ -150,7 +150,7 @@ def large(ring: list[int], arcs: list[list[Point]]) -> float:
     """The longer side of a ring's box, degrees."""
     points = [point for index in ring for point in arcs[index if index >= 0 else ~index]]
     xs, ys = zip(*points, strict=True)
-    return max(max(xs) - min(xs), max(ys) - min(ys))
+    return float(max(max(xs) - min(xs), max(ys) - min(ys)))
 
 
 def names() -> str:
@@ -185,14 +185,15 @@ def main() -> int:
             [[place[i] if i >= 0 else ~place[~i] for i in ring] for ring in polygon] for polygon in country["polygons"]
         ]
     countries.sort(key=lambda country: (country["id"] or "", country["name"]))
+    outlines = [packed(simpler(arcs[index], TOLERANCE)) for index in used]
     world = {
         "about": "Natural Earth 1:50m countries, public domain; simplified",
         "step": 1 / STEPS_A_DEGREE,
-        "arcs": [packed(simpler(arcs[index], TOLERANCE)) for index in used],
+        "arcs": outlines,
         "countries": countries,
     }
     OUT.write_text(json.dumps(world, separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8")
-    points = sum(len(arc) // 2 for arc in world["arcs"])  # type: ignore[attr-defined]
+    points = sum(len(arc) // 2 for arc in outlines)
     print(f"{OUT}: {OUT.stat().st_size:,} bytes, {len(countries)} outlines, {points:,} points", file=sys.stderr)
     return 0
 
