@@ -106,8 +106,7 @@ def test_the_journal_is_exported_as_it_stands(installation: Installation) -> Non
         client.send(installation.topics.journal, value=line)
     client.send(installation.topics.journal, value=b"no\nrecord")
     client.close()
-    assert list(journal.read(installation.settings)) == list(enumerate([*lines, b"no
-record"]))
+    assert list(journal.read(installation.settings)) == list(enumerate([*lines, b"no\nrecord"]))
     exported = installation.command("journal", "export", "--bootstrap", installation.settings.bootstrap)
     wrapped = b'{"base64":"bm8KcmVjb3Jk","position":2}'
     assert exported.stdout.splitlines() == [*lines, wrapped]
