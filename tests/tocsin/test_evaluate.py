@@ -83,6 +83,17 @@ def test_figures_misses_and_alarms_are_told(tmp_path: Path) -> None:
     assert part["wrong_places"][0]["said"].endswith("/YE")
 
 
+def test_the_day_of_what_is_found_at_its_place_is_scored(tmp_path: Path) -> None:
+    wrong = signal("air_strike", "An air strike hit Homs", place="Homs", country="SY", day="2024-06-12")
+    rows = [
+        {"id": str(n), "published": "2024-06-14", "text": "An air strike hit Homs on Thursday.", "signals": [row]}
+        for n, row in enumerate([{**wrong, "day": "2024-06-13"}, wrong, {**wrong, "day": None}])
+    ]
+    part = evaluate(written(tmp_path / "gold.jsonl", rows))["certain"]
+    assert {k: part["figures"]["day"][k] for k in ("exact", "wrong")} == {"exact": 1, "wrong": 1}
+    assert part["wrong_figures"][0]["said"] == "2024-06-13"
+
+
 def test_quantities_and_units(tmp_path: Path) -> None:
     rows = [
         {

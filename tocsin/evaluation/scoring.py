@@ -55,6 +55,7 @@ def score_signals(row: Gold, found: Extraction, score: Score, *, uncertain: bool
         score.said -= matches.forgiven
         _count(answer, matches, score)
         _score_figures(answer, matches, score)
+        _score_days(answer, matches, score)
         _tell_misses(answer, matches, score)
         _tell_wrong_places(answer, matches, score)
         for signal in matches.alarms:
@@ -135,6 +136,20 @@ def _score_figures(answer: Answer, matches: Matches, score: Score) -> None:
                     "said": found.best if found else None,
                 }
             )
+
+
+def _score_days(answer: Answer, matches: Matches, score: Score) -> None:
+    """The day of each signal that is found at its place, where the reader gave one."""
+    for g, s in matches.by_place:
+        gold, day = answer.wanted[g], answer.said[s].day
+        if gold.get("day") is None:
+            continue
+        right = day is not None and day.isoformat() == gold["day"]
+        score.figures["day"]["exact" if right else "wrong"] += 1
+        if not right:
+            said = day.isoformat() if day is not None else None
+            fault = told(answer.row, answer.kind, gold.get("quote"), None)
+            score.wrong_figures.append({**fault, "figure": "day", "gold": gold["day"], "said": said})
 
 
 def _tell_misses(answer: Answer, matches: Matches, score: Score) -> None:
