@@ -75,7 +75,7 @@ def spoken_of(found: list[Candidate], index: int, context: Context) -> str | Non
     main = context.main_country()
     before = found[max(0, index - MOST_BEFORE) : index]
     towns = Counter(c.chosen.country for c in before if c.chosen and not c.acting and c.chosen.kind != "C")
-    if main in STRIKE_ABROAD and towns and main not in towns:
+    if main in STRIKE_ABROAD and towns:
         return towns.most_common(1)[0][0]
     return main
 

@@ -74,6 +74,8 @@ def choose(
         return None
     if (candidate.nature in QUARTERS | _BUILDINGS or _is_hamlet(best)) and _is_stranger(best, context):
         return None
+    if following is not None and _is_part_abroad(text, best, candidate, following, context):
+        return None
     if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
         return None
     if (
@@ -94,6 +96,12 @@ def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> boo
     foreign = bool(outer) and row.country not in {other.country for other in outer}
     small = row.population < _GREAT_TOWN and (not row.listed or row.kind in "TS")
     return foreign and (small or candidate.nature in _BUILDINGS | QUARTERS | {"village", "hamlet", "district"})
+
+
+def _is_part_abroad(text: str, row: Row, candidate: Candidate, following: Candidate, context: Context) -> bool:
+    """Is it told to be a part of a town of another country: in "the Old City of Homs" not Jerusalem's?"""
+    towns = {other.country for other in following.rows if other.kind in {"P", "T"} and context.weight(other.country)}
+    return text[candidate.end : following.start] == " of " and bool(towns) and row.country not in towns
 
 
 def _is_hamlet(row: Row) -> bool:

@@ -60,16 +60,21 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
         mention = _mention(story_text, found, index, head, context, names)
         if mention is not None:
             mentions.append(mention)
-    mentions = _alike(mentions)
+    mentions = _alike(mentions, context)
     return _actors_together(story_text, _containers(story_text, mentions))
 
 
-def _alike(mentions: list[PlaceMention]) -> list[PlaceMention]:
-    """A name that the gazetteer lacks is one place throughout a story: where its last mention lies, for by then the
-    most is known of the story's country."""
-    last = {mention.place.name: mention.place.country for mention in mentions if mention.place.lat is None}
+def _alike(mentions: list[PlaceMention], context: Context) -> list[PlaceMention]:
+    """A name that the gazetteer lacks is one place throughout a story: of the countries where its mentions lie, in that
+    which the story speaks of most; of equals in the last, for by then the most is known.
+    """
+    home: dict[str, str | None] = {}
+    for mention in mentions:
+        if mention.place.lat is None:
+            known, here = home.get(mention.place.name), mention.place.country
+            home[mention.place.name] = here if context.weight(here) >= context.weight(known) else known
     return [
-        replace(mention, place=mention.place.model_copy(update={"country": last[mention.place.name]}))
+        replace(mention, place=mention.place.model_copy(update={"country": home[mention.place.name]}))
         if mention.place.lat is None
         else mention
         for mention in mentions
@@ -273,11 +278,17 @@ def _actors_together(text: str, mentions: list[PlaceMention]) -> list[PlaceMenti
     return result
 
 
+_ONE_MORE = re.compile(r",? and (?:the )?[A-Z]")
+"""After the second name of a list: the third."""
+
+
 def _is_outer(text: str, one: PlaceMention, two: PlaceMention, between: str) -> bool:
     """Is the second the outer place: "Tripoli, Lebanon", but not "Idlib, Syria's army said"?"""
     apposed = two.role == "actor" and between == ", " and text[two.end : two.end + 1] not in {"'", "’"}
     if not holds(two.place, one.place) or one.role not in {"place", "container"}:
         return False
+    if two.place.precision != "country" and between == ", " and _ONE_MORE.match(text, two.end):
+        return False  # "in the areas of Zap, Avashin and Basyan"
     return (two.role == "place" or apposed) and IN_IT.fullmatch(between) is not None
 
 
