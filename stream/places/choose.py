@@ -74,6 +74,8 @@ def choose(
         return None
     if (candidate.nature in QUARTERS | _BUILDINGS or _is_hamlet(best)) and _is_stranger(best, context):
         return None
+    if _is_namesake_abroad(best, context):
+        return None
     if following is not None and _is_part_abroad(text, best, candidate, following, context):
         return None
     if following is not None and _is_elsewhere_inside(text, best, candidate, following, outer):
@@ -102,6 +104,17 @@ def _is_part_abroad(text: str, row: Row, candidate: Candidate, following: Candid
     """Is it told to be a part of a town of another country: in "the Old City of Homs" not Jerusalem's?"""
     towns = {other.country for other in following.rows if other.kind in {"P", "T"} and context.weight(other.country)}
     return text[candidate.end : following.start] == " of " and bool(towns) and row.country not in towns
+
+
+def _is_namesake_abroad(row: Row, context: Context) -> bool:
+    """Is it a town, no great one, in a country that only its own name speaks for, in a story plainly of another?"""
+    if row.kind not in {"P", "T", "S"} or row.population >= _GREAT_TOWN or not _is_stranger(row, context):
+        return False
+    return context.weight(context.main_country()) >= _PLAINLY
+
+
+_PLAINLY = 12.0
+"""What a story of some length weighs for the country that it is about."""
 
 
 def _is_hamlet(row: Row) -> bool:
