@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts import metrics
-from alerts.engine import views
+from alerts.engine import feed_views, progress_views, series_views
 from alerts.engine.engine import Applied
 from alerts.engine.measures import combined
 from alerts.engine.series import daily_of
@@ -31,7 +31,7 @@ def count(record: Record, applied: Applied) -> None:
 def measure(connection: sqlite3.Connection) -> None:
     """Set the gauges from an engine's file; before it exists nothing is set."""
     try:
-        clock = views.clock(connection)
+        clock = progress_views.clock(connection)
         if clock is None:
             return
         now = datetime.fromisoformat(clock)
@@ -62,7 +62,7 @@ def _incidents(connection: sqlite3.Connection, today: int) -> None:
 
 def _measures(connection: sqlite3.Connection, today: int) -> None:
     found = []
-    for rule in views.rules(connection)["rules"]:
+    for rule in series_views.rules(connection)["rules"]:
         if rule["by"] != "country":
             continue
         rows = connection.execute(
@@ -79,7 +79,7 @@ def _measures(connection: sqlite3.Connection, today: int) -> None:
 
 
 def _feeds(connection: sqlite3.Connection, now: datetime) -> None:
-    largest = sorted(views.feeds(connection), key=lambda feed: -feed["stories"])[:FEEDS_SHOWN]
+    largest = sorted(feed_views.feeds(connection), key=lambda feed: -feed["stories"])[:FEEDS_SHOWN]
     silences = [
         ((each["feed"],), max((now - datetime.fromisoformat(each["last_published"])).total_seconds(), 0.0))
         for each in largest

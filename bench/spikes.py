@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from math import exp
 from statistics import median
 
-from alerts.engine.fold import verdicts
+from alerts.engine.detection import verdicts
 from alerts.engine.measures import Daily
 from alerts.engine.rules import Rule, Spike
 

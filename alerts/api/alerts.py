@@ -21,7 +21,7 @@ from alerts.api.schemas import (
     ShownAlertIncident,
 )
 from alerts.api.subscribers import submit
-from alerts.engine import views
+from alerts.engine import alert_views, feed_views, incident_views, progress_views, routing_views, series_views
 from alerts.engine.silences import Silence
 from alerts.revisions import AlertRevision, Severity
 
@@ -122,14 +122,14 @@ def page(connection: sqlite3.Connection, wanted: AlertQuery) -> Alerts:
     """The alerts that the query asks for."""
     if wanted.after is not None and wanted.before is not None:
         raise ApiError(400, "bad_query", "give `after` or `before`, not both")
-    sequence, clock = views.sequence(connection), views.clock(connection)
+    sequence, clock = progress_views.sequence(connection), progress_views.clock(connection)
     if wanted.after is not None:
-        rows = views.changed(connection, _cursor(wanted.after), wanted.limit)
+        rows = alert_views.changed(connection, _cursor(wanted.after), wanted.limit)
         kept = [row for row in rows if _matches(row, wanted)]
     else:
         filters = wanted.model_dump(include={"state", "kind", "country", "area", "rule", "severity", "since"})
         before = None if wanted.before is None else _cursor(wanted.before, last="")
-        rows = kept = views.alerts(connection, **filters, after=before, limit=wanted.limit)
+        rows = kept = alert_views.alerts(connection, **filters, after=before, limit=wanted.limit)
     following = f"{rows[-1]['sequence']}:{rows[-1]['id']}" if len(rows) == wanted.limit else None
     silences = _silences(connection)
     return Alerts(
@@ -154,16 +154,16 @@ def trend(connection: sqlite3.Connection, alert_id: str, days: int) -> Series:
     found = _found(connection, alert_id)
     latest = found["latest"]
     since, ended = date.fromisoformat(found["since"]), found["ended"]
-    clock = views.clock(connection)
+    clock = progress_views.clock(connection)
     last = date.fromisoformat((ended or clock or latest["at"])[:10])
     span = latest["measure"]["window"]
     length = (date.fromisoformat(span[1]) - date.fromisoformat(span[0])).days + 1
     first = min(last - timedelta(days=days - 1), since - timedelta(days=BASELINE_DAYS))
-    begun = views.begun(connection)
+    begun = feed_views.begun(connection)
     if begun is not None:
         first = max(first, min(date.fromisoformat(begun), since, last - timedelta(days=LEAST_DAYS - 1)))
-    told = views.series(connection, found["rule"], found["area"], first - timedelta(days=length), last)
-    rule = views.rule_of(connection, found["rule"])
+    told = series_views.series(connection, found["rule"], found["area"], first - timedelta(days=length), last)
+    rule = series_views.rule_of(connection, found["rule"])
     rows = _windows(told["days"], length, highest=latest["measure"]["name"] == "displaced_stock")
     return Series(
         rule=found["rule"],
@@ -233,7 +233,7 @@ def _position(revision: JSON) -> Position | None:
 
 
 def _incident(connection: sqlite3.Connection, told: JSON) -> ShownAlertIncident:
-    known = views.incident(connection, told["id"])
+    known = incident_views.incident(connection, told["id"])
     signals = [] if known is None else known["signals"]
     return ShownAlertIncident.model_validate(
         {
@@ -267,14 +267,14 @@ def _baseline(rows: list[SeriesDay], since: date) -> float | None:
 
 
 def _found(connection: sqlite3.Connection, alert_id: str) -> JSON:
-    found = views.alert(connection, alert_id)
+    found = alert_views.alert(connection, alert_id)
     if found is None or found["latest"] is None:
         raise ApiError(404, "unknown_alert", "there is no alert with this id")
     return found
 
 
 def _silences(connection: sqlite3.Connection) -> list[Silence]:
-    return [Silence.model_validate(item) for item in views.silences(connection)]
+    return [Silence.model_validate(item) for item in routing_views.silences(connection)]
 
 
 def _cursor(text: str, last: str = _LAST_ID) -> tuple[int, str]:
@@ -283,7 +283,7 @@ def _cursor(text: str, last: str = _LAST_ID) -> tuple[int, str]:
 
 
 def _matches(row: JSON, wanted: AlertQuery) -> bool:
-    """The filters of `views.alerts`, on what changed."""
+    """The filters of `alert_views.alerts`, on what changed."""
     rank: dict[str, int] = {"warning": 0, "severe": 1, "extreme": 2}
     equal = {"state": wanted.state, "kind": wanted.kind, "area": wanted.area, "rule": wanted.rule}
     if any(value is not None and row[name] != value for name, value in equal.items()):

@@ -20,7 +20,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.api.operations import BACKEND, ENDLESS, Answer, ApiError, Operation, query, reading
-from alerts.engine import views
+from alerts.engine import alert_views, progress_views
 from stream.records import canonical
 
 HEARTBEAT_SECONDS = 15.0
@@ -112,7 +112,7 @@ async def _start(request: web.Request) -> int:
         if not (given.isascii() and given.isdigit() and len(given) < 19):
             raise ApiError(400, "bad_event_id", "Last-Event-ID is an engine sequence, as the events have it")
         after = int(given)
-    newest = await reading(request, views.sequence)
+    newest = await reading(request, progress_views.sequence)
     return newest if after is None else after if after <= newest else 0
 
 
@@ -132,15 +132,15 @@ async def _chunks(request: web.Request, after: int) -> AsyncIterator[bytes]:
 
 def news_after(connection: sqlite3.Connection, after: int) -> News:
     """Whole sequences only, so that none is split over two reads."""
-    newest = views.sequence(connection)
-    found = views.revisions(connection, after, BATCH)
+    newest = progress_views.sequence(connection)
+    found = alert_views.revisions(connection, after, BATCH)
     if len(found) == BATCH:
         last = found[-1]["engine_sequence"]
         whole = [revision for revision in found if revision["engine_sequence"] < last]
-        rest = views.revisions(connection, last - 1, 100_000)
+        rest = alert_views.revisions(connection, last - 1, 100_000)
         found = whole + [revision for revision in rest if revision["engine_sequence"] == last]
         newest = last
-    commands = views.commands(connection, after, newest)
+    commands = progress_views.commands(connection, after, newest)
     return News(found, sorted({WATCHED[name] for name in commands if name in WATCHED}), newest)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from alerts.api.operations import Answer, Operation, answer, query, reading
 from alerts.api.schemas import Feeds, ShownFeed
-from alerts.engine import views
+from alerts.engine import feed_views, progress_views
 
 
 class FeedQuery(BaseModel):
@@ -33,14 +33,14 @@ async def _list(request: web.Request) -> web.Response:
 
 def health(connection: sqlite3.Connection, days: int) -> Feeds:
     """The feeds as of the engine's clock. What lies before the first story ever heard is not shown as a gap."""
-    clock = views.clock(connection)
+    clock = progress_views.clock(connection)
     if clock is None:
         return Feeds(clock=None, first=None, last=None, feeds=[], not_monitored=[])
     last = datetime.fromisoformat(clock).date()
     first = last - timedelta(days=days - 1)
-    heard = views.heard(connection, first, last)
-    known = set(views.monitored(connection, first, last))
-    begun = views.begun(connection)
+    heard = feed_views.heard(connection, first, last)
+    known = set(feed_views.monitored(connection, first, last))
+    begun = feed_views.begun(connection)
     start = max(first, date.fromisoformat(begun)) if begun else last
     shown = [start + timedelta(days=n) for n in range((last - start).days + 1)]
     return Feeds(
@@ -48,7 +48,8 @@ def health(connection: sqlite3.Connection, days: int) -> Feeds:
         first=start,
         last=last,
         feeds=[
-            ShownFeed.model_validate({**row, "heard": heard.get(row["feed"], [])}) for row in views.feeds(connection)
+            ShownFeed.model_validate({**row, "heard": heard.get(row["feed"], [])})
+            for row in feed_views.feeds(connection)
         ],
         not_monitored=[day for day in shown if day.isoformat() not in known],
     )

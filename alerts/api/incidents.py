@@ -11,7 +11,7 @@ from alerts.api import quoting
 from alerts.api.alerts import compressed
 from alerts.api.operations import Answer, ApiError, Operation, answer, query, reading
 from alerts.api.schemas import IncidentDetail, Incidents, ShownIncident
-from alerts.engine import views
+from alerts.engine import incident_views
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
@@ -48,7 +48,7 @@ async def _read(request: web.Request) -> web.Response:
 
 def found(connection: sqlite3.Connection, wanted: IncidentQuery) -> Incidents:
     """The incidents that the query asks for."""
-    rows = views.incidents(
+    rows = incident_views.incidents(
         connection,
         kind=wanted.kind,
         country=wanted.country,
@@ -61,7 +61,7 @@ def found(connection: sqlite3.Connection, wanted: IncidentQuery) -> Incidents:
 
 def detail(connection: sqlite3.Connection, incident_id: str) -> IncidentDetail:
     """One incident. Raises ApiError 404."""
-    row = views.incident(connection, incident_id)
+    row = incident_views.incident(connection, incident_id)
     if row is None:
         raise ApiError(404, "unknown_incident", "there is no incident with this id, or not any more")
     return IncidentDetail(

@@ -14,7 +14,7 @@ LONGEST = 240
 
 
 def of_signal(signal: JSON) -> ShownQuote:
-    """The words of a signal, as `views.incident` gives it."""
+    """The words of a signal, as `incident_views.incident` gives it."""
     evidence, story = signal["evidence"], signal["story"]
     text = evidence["quote"][:LONGEST]
     within, beyond = marks(said(signal), text)

@@ -11,7 +11,7 @@ from alerts.api.events import DOORBELL
 from alerts.api.operations import Answer, ApiError, Operation, Problem, answer, body, principal, reading
 from alerts.api.schemas import ShownRules, Silences
 from alerts.api.subscribers import submit
-from alerts.engine import views
+from alerts.engine import routing_views, series_views
 from alerts.engine.rules import Rules
 from alerts.engine.silences import Silence
 
@@ -51,7 +51,7 @@ def operations() -> list[Operation]:
 
 
 async def _list(request: web.Request) -> web.Response:
-    rows = await reading(request, views.silences)
+    rows = await reading(request, routing_views.silences)
     return answer(Silences(silences=[Silence.model_validate(row) for row in rows]))
 
 
@@ -71,7 +71,7 @@ async def _create(request: web.Request) -> web.Response:
 
 async def _delete(request: web.Request) -> web.Response:
     silence_id = request.match_info["id"]
-    rows = await reading(request, views.silences)
+    rows = await reading(request, routing_views.silences)
     if all(row["id"] != silence_id for row in rows):
         raise ApiError(404, "unknown_silence", "there is no silence with this id in force")
     await submit(request, "silences.delete", {"id": silence_id})
@@ -80,5 +80,5 @@ async def _delete(request: web.Request) -> web.Response:
 
 
 async def _rules(request: web.Request) -> web.Response:
-    rules = Rules.model_validate(await reading(request, views.rules))
+    rules = Rules.model_validate(await reading(request, series_views.rules))
     return answer(ShownRules(hash=rules.hash, **{name: getattr(rules, name) for name in Rules.model_fields}))

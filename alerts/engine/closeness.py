@@ -4,10 +4,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from alerts.engine import views
+from alerts.engine import series_views
 from alerts.engine.measures import Daily, window
 from alerts.engine.rules import Rule, Rules
 from alerts.engine.series import daily_of
+from alerts.engine.store import iso_day
 
 Why = Literal["rang", "below_threshold", "too_few_origins", "recorded_only", "no_spike", "held_back"]
 
@@ -33,7 +34,7 @@ def closeness(connection: sqlite3.Connection) -> list[Closeness]:
 
     Looks at the daily series, which are kept for three years before the engine's clock.
     """
-    rules = Rules.model_validate(views.rules(connection))
+    rules = Rules.model_validate(series_views.rules(connection))
     found = []
     for rule in rules.rules:
         keys = [row[0] for row in connection.execute("SELECT DISTINCT area FROM daily WHERE rule = ?", (rule.id,))]
@@ -46,7 +47,7 @@ def _of(connection: sqlite3.Connection, rule: Rule, key: str) -> Closeness:
     series = {row[0]: daily_of(row[1]) for row in rows}
     day, best = _best(rule, series)
     threshold = rule.tiers[0][1] if rule.tiers else rule.spike.min if rule.spike is not None else 1
-    area = views.area_of(connection, key) or {"name": key}
+    area = series_views.area_of(connection, key) or {"name": key}
     return Closeness(
         rule=rule.id,
         area=key,
@@ -54,7 +55,7 @@ def _of(connection: sqlite3.Connection, rule: Rule, key: str) -> Closeness:
         value=best.best,
         threshold=threshold,
         share=round(best.best / threshold, 3),
-        day=views.iso_day(day),
+        day=iso_day(day),
         origins=len(best.origins),
         why=_why(connection, rule, key, best, threshold),
     )

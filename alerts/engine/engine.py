@@ -6,20 +6,19 @@ tick fires every timer that is due, in time order, as of the moment it was due: 
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from alerts.api.backend import CommandOutcome
 from alerts.delivery.records import Delivery
-from alerts.engine import commands, continuity, purge, recluster, series, telling, threads
-from alerts.engine.facts import Fact
+from alerts.engine import citations, commands, continuity, purge, recluster, series, telling, threads, timers
+from alerts.engine.heartbeats import Heartbeats
 from alerts.engine.rules import Rules
 from alerts.engine.steps import Step
 from alerts.engine.store import EPOCH, Store, dump, micros, moment_of, ordinal
 from alerts.engine.threads import Change, Version
+from alerts.engine.timers import DAY, Timer
 from alerts.revisions import AlertRevision
 from stream.records import CommandRecord, Record, RejectedRecord, StoryRecord, TickRecord
 
-DAY = timedelta(days=1)
 Firsts = dict[tuple[str, str], int]
 """(rule, area) that must be folded anew, each from a day on."""
 
@@ -35,17 +34,6 @@ class Applied:
     outcome: CommandOutcome | None = None
 
 
-class Timer(NamedTuple):
-    """Something that is due. At one moment the day turns first, then embargoes end, then reminders come."""
-
-    due: int
-    rank: int
-    key: str
-
-
-MIDNIGHT, RELEASE, REMIND = range(3)
-
-
 class Engine:
     """The state machine on a store. Caches are of the store's generation, and made anew after a rollback."""
 
@@ -53,8 +41,7 @@ class Engine:
         self.store = store
         self._generation = -1
         self._rules = Rules()
-        self._monitored: set[int] = set()
-        self._beats: set[tuple[int, str]] = set()
+        self._heartbeats = Heartbeats(store)
 
     def apply(self, record: Record, position: int) -> Applied:
         """Apply the record at a journal position, inside the open transaction."""
@@ -84,8 +71,7 @@ class Engine:
         self._generation = self.store.generation
         rules = self.store.recall("rules")
         self._rules = Rules() if rules is None else Rules.model_validate_json(rules)
-        self._monitored = {row[0] for row in self.store.connection.execute("SELECT DISTINCT day FROM heartbeats")}
-        self._beats = set()
+        self._heartbeats = Heartbeats(self.store)
 
     def _step(self, clock: datetime | None = None, *, published: datetime | None = None) -> Step:
         self.store.sequence += 1
@@ -94,7 +80,7 @@ class Engine:
             rules=self._rules,
             sequence=self.store.sequence,
             clock=clock or self.store.clock,
-            monitored=self._monitored,
+            monitored=self._heartbeats.days,
             published=published,
         )
 
@@ -133,35 +119,8 @@ class Engine:
         for pair, day in series.update(self.store, self._rules, changes).items():
             firsts[pair] = min(day, firsts.get(pair, day))
         self._evaluate(step, firsts)
-        self._tell_citing(step, version, change, facts, bool(changes))
+        citations.tell_citing(step, self._rules, version, change, facts, changed=bool(changes))
         return change.reason
-
-    def _tell_citing(self, step: Step, version: Version, change: Change, facts: list[Fact], changed: bool) -> None:
-        """Alerts that cite a story which was taken back or corrected say so, unless this step has told more of them."""
-        taken_back = change.reason in ("killed", "withheld") or any(role == "kills" for role, _ in version.links)
-        corrected = any(role == "corrects" for role, _ in version.links)
-        if not ((taken_back and not facts) or (corrected and changed)):
-            return
-        uris = {version.uri, *(uri for _, uri in version.links)}
-        for thread in change.threads:
-            uris.update(threads.uris(self.store, thread))
-        revised = {revision.id for revision in step.revisions}
-        by_id = {rule.id: rule for rule in self._rules.rules}
-        run = self.store.connection.execute
-        cited = {row[0] for uri in uris for row in run("SELECT alert FROM cited WHERE uri = ?", (uri,))}
-        marks = ",".join("?" * len(cited - revised))
-        rows = run(
-            f"SELECT id, rule FROM alerts WHERE id IN ({marks}) AND state IN ('open', 'resolved')"
-            " ORDER BY rule, area, since",
-            tuple(cited - revised),
-        ).fetchall()
-        word = "story_withdrawn" if taken_back else "story_corrected"
-        for row in rows:
-            if row["rule"] in by_id:
-                telling.tell_again(step, by_id[row["rule"]], row["id"], "updated", word)
-        if taken_back:
-            for uri in uris:
-                run("DELETE FROM cited WHERE uri = ?", (uri,))
 
     def _beyond_horizon(self, step: Step, version: Version) -> str:
         """Too old to count; but a kill is remembered, and told to whom it concerns."""
@@ -169,39 +128,15 @@ class Engine:
             self.store.connection.execute(
                 "INSERT OR REPLACE INTO stubs VALUES (?, 1, ?)", (version.uri, version.published)
             )
-            self._tell_citing(step, version, Change("killed", ()), [], False)
+            citations.tell_citing(step, self._rules, version, Change("killed", ()), (), changed=False)
         return "beyond_horizon"
 
     def _heartbeat(self, step: Step, record: StoryRecord) -> Firsts:
         """The feed was heard on the day the story was published; what to fold anew if nobody had been before."""
-        head = record.story
-        run = self.store.connection.execute
-        run(
-            "INSERT INTO feeds VALUES (?, 1, ?) ON CONFLICT (feed) DO UPDATE SET stories = stories + 1,"
-            " last_published = max(last_published, excluded.last_published)",
-            (head.feed, micros(head.published)),
-        )
-        day = ordinal(head.published)
-        if (day, head.feed) in self._beats:
-            return {}
-        self._beats.add((day, head.feed))
-        run("INSERT OR IGNORE INTO heartbeats VALUES (?, ?)", (day, head.feed))
-        if day in self._monitored:
-            return {}
-        self._monitored.add(day)
+        day = ordinal(record.story.published)
+        newly = self._heartbeats.heard(record.story)
         past = step.clock is not None and day < step.today
-        return dict.fromkeys(self._looked_at(day), day) if past else {}
-
-    def _looked_at(self, day: int) -> list[tuple[str, str]]:
-        """Pairs to which it matters whether that day was monitored: what was going on, and every spike since."""
-        run = self.store.connection.execute
-        pairs = run(
-            "SELECT DISTINCT rule, area FROM folds WHERE day >= ? UNION SELECT rule, area FROM active", (day - 1,)
-        ).fetchall()
-        for rule in self._rules.rules:
-            if rule.spike is not None:
-                pairs += run("SELECT DISTINCT rule, area FROM daily WHERE rule = ? AND day >= ?", (rule.id, day))
-        return sorted({(row[0], row[1]) for row in pairs})
+        return dict.fromkeys(self._heartbeats.looked_at(self._rules, day), day) if newly and past else {}
 
     def _evaluate(self, step: Step, firsts: Firsts) -> None:
         """Fold these pairs, each from its day, and tell what differs. Before the first tick there is no today."""
@@ -224,33 +159,20 @@ class Engine:
         revisions: list[AlertRevision] = []
         deliveries: list[Delivery] = []
         turned = None if clock is None else ordinal(clock)
-        while (timer := self._next_timer(turned, at)) is not None:
+        while (timer := timers.next_timer(self.store, turned, micros(at))) is not None:
             step = self._step(max(moment_of(timer.due), clock or EPOCH))
             self._fire(step, timer)
             revisions += step.revisions
             deliveries += step.deliveries
-            if timer.rank == MIDNIGHT:
+            if timer.rank == timers.MIDNIGHT:
                 turned = step.today
         self.store.clock = at
         return Applied(True, "tick", revisions, deliveries)
 
-    def _next_timer(self, turned: int | None, until: datetime) -> Timer | None:
-        """The earliest of what is due up to `until`. `turned`: the day that began last; null before the first tick."""
-        run = self.store.connection.execute
-        found = [Timer(micros(until) if turned is None else _midnight(turned + 1), MIDNIGHT, "")]
-        release = run("SELECT min(release) FROM waiting").fetchone()[0]
-        if release is not None:
-            found.append(Timer(release, RELEASE, ""))
-        remind = run("SELECT notify, id FROM alerts WHERE notify IS NOT NULL ORDER BY notify, id LIMIT 1").fetchone()
-        if remind is not None:
-            found.append(Timer(remind[0], REMIND, remind[1]))
-        first = min(found)
-        return first if first.due <= micros(until) else None
-
     def _fire(self, step: Step, timer: Timer) -> None:
-        if timer.rank == RELEASE:
+        if timer.rank == timers.RELEASE:
             self._version(step, threads.release(self.store, timer.due))
-        elif timer.rank == REMIND:
+        elif timer.rank == timers.REMIND:
             self._remind(step, timer.key)
         else:
             self._midnight(step)
@@ -266,8 +188,7 @@ class Engine:
         )
         self._evaluate(step, {(row[0], row[1]): row[2] for row in rows.fetchall()})
         purge.purge(self.store, self._rules, step.today)
-        self._monitored = {day for day in self._monitored if day >= step.today - purge.STUB_DAYS}
-        self._beats = {beat for beat in self._beats if beat[0] >= step.today - 7}
+        self._heartbeats.forget(step.today, purge.STUB_DAYS)
 
     def _remind(self, step: Step, alert: str) -> None:
         """An alert that stays open is told again, ever more rarely."""
@@ -314,8 +235,3 @@ class Engine:
 
 def _until(moment: datetime | None) -> int:
     return micros(EPOCH if moment is None else moment)
-
-
-def _midnight(day: int) -> int:
-    """The moment at which a day begins."""
-    return (day - EPOCH.toordinal()) * (DAY // timedelta(microseconds=1))

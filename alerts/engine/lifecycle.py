@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, NamedTuple
 
-from alerts.engine.fold import Episode, State
+from alerts.engine.episodes import Episode, State
 from alerts.revisions import SEVERITIES, Severity, Transition
 from stream.signals import Certainty
 

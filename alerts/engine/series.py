@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
-from alerts.engine import fold as folding
-from alerts.engine import measures
-from alerts.engine.fold import IDLE, Episode, Folded, State
+from alerts.engine import episodes, measures
+from alerts.engine.detection import lookback
+from alerts.engine.episodes import IDLE, Episode, State
+from alerts.engine.fold import Folded, fold
 from alerts.engine.measures import NOTHING, Daily, Incident
 from alerts.engine.overlaps import LONGEST_PERIOD, first_day, holds, wide, within
 from alerts.engine.recluster import Changed
@@ -60,12 +61,12 @@ def refold(store: Store, rule: Rule, key: str, first: int, today: int, monitored
     """Fold a pair from `first` to today, and keep the states at the end of the whole days."""
     run = store.connection.execute
     row = run("SELECT state FROM folds WHERE rule = ? AND area = ? AND day = ?", (rule.id, key, first - 1)).fetchone()
-    before = IDLE if row is None else folding.of_stored(load(row[0]))
-    series = days_of(store, rule.id, key, first - folding.lookback(rule))
-    folded = folding.fold(rule, series, monitored, before, first, today)
+    before = IDLE if row is None else episodes.of_stored(load(row[0]))
+    series = days_of(store, rule.id, key, first - lookback(rule))
+    folded = fold(rule, series, monitored, before, first, today)
     run("DELETE FROM folds WHERE rule = ? AND area = ? AND day >= ?", (rule.id, key, first))
     for day, state in folded.states.items():
-        run("INSERT INTO folds VALUES (?, ?, ?, ?)", (rule.id, key, day, dump(folding.stored(state))))
+        run("INSERT INTO folds VALUES (?, ?, ?, ?)", (rule.id, key, day, dump(episodes.stored(state))))
     if folded.today.blank:
         run("DELETE FROM active WHERE rule = ? AND area = ?", (rule.id, key))
     else:
@@ -80,7 +81,7 @@ def ended(store: Store, rule_id: str, key: str, first: int, today: int) -> list[
     )
     last: dict[int, tuple[int, State]] = {}
     for day, body in rows:
-        state = folding.of_stored(load(body))
+        state = episodes.of_stored(load(body))
         if state.phase == "open":
             last[state.since] = (day, state)
     return [Episode(state, day + 1) for day, state in last.values() if day + 1 < today]

@@ -199,3 +199,8 @@ def days_between(first: date, last: date) -> Iterator[date]:
     """Every day from `first` to `last`, both inside."""
     for number in range(first.toordinal(), last.toordinal() + 1):
         yield date.fromordinal(number)
+
+
+def iso_day(number: int) -> str:
+    """ISO date of a day's ordinal."""
+    return date.fromordinal(number).isoformat()

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from alerts.engine import routing, series
+from alerts.engine.episodes import Episode
 from alerts.engine.explanation import sentence
 from alerts.engine.facts import QUOTE_LENGTH, Fact, of_stored
-from alerts.engine.fold import Episode
 from alerts.engine.lifecycle import Alert, Decision, Told, decide, overlap
 from alerts.engine.measures import Daily, Incident, value, window
 from alerts.engine.rules import Rule

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from alerts.engine.episodes import IDLE, stored
 from alerts.engine.facts import of_stored
-from alerts.engine.fold import IDLE, fold, stored
+from alerts.engine.fold import fold
 from alerts.engine.incidents import cluster
 from alerts.engine.series import days_of
 from alerts.engine.store import dump, ordinal

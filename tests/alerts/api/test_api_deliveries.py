@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.delivery.sequences import Sequences
-from alerts.engine import views
+from alerts.engine import routing_views
 
 DESK = {"id": "desk", "endpoint": "https://desk.example/?token=tell-nobody"}
 
@@ -78,7 +78,7 @@ async def test_one_is_sent_again_under_a_sequence_of_its_own(tmp_path: Path) -> 
         path = "/v1/subscribers/desk/deliveries/4/redeliver"
         answer = await client.post(path, headers=bearer(MANAGE))
         assert (answer.status, (await answer.json())["sequence"]) == (202, 9)
-        again = views.deliveries(backend.store.connection)[-1]
+        again = routing_views.deliveries(backend.store.connection)[-1]
         assert (again["sequence"], again["notice"], again["revision"]["id"]) == (9, "redelivery: 4", "alert-4")
         for unknown in ("99", "0", "x", "-1", "9" * 30):
             answer = await client.post(path.replace("/4/", f"/{unknown}/"), headers=bearer(MANAGE))

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from alerts.delivery import signing
 from alerts.delivery.secrets import Vault
-from alerts.engine import views
+from alerts.engine import routing_views
 from stream.records import CommandRecord
 
 URL = "https://desk.example:8443/hook/path?token=tell-nobody"
@@ -36,7 +36,7 @@ async def test_a_subscriber_is_made_and_its_secret_is_shown_once(tmp_path: Path)
         signing.check_key(made["secret"])
         assert made["subscriber"] == await shown(client)
         assert made["subscriber"]["origin"] == "https://desk.example:8443"
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         target = Vault(KEY).target(stored)
         assert (target.url, target.keys, stored.managed_by) == (URL, (made["secret"],), "api")
         for path in ("/v1/subscribers", "/v1/subscribers/desk"):
@@ -51,7 +51,7 @@ async def test_an_ed25519_key_is_ours_and_its_public_half_is_shown(tmp_path: Pat
         made = await make(client, signing="v1a")
         assert made["secret"].startswith("whpk_")
         assert (await shown(client))["public_keys"] == [made["secret"]]
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         assert signing.public_key(Vault(KEY).target(stored).keys[0]) == made["secret"]
 
 
@@ -108,7 +108,7 @@ async def test_only_what_is_given_is_changed(tmp_path: Path) -> None:
         assert answer.status == 200, await answer.text()
         found = await shown(client)
         assert (found["severity"], found["area"], found["min_origins"]) == ("severe", None, 2)
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         assert Vault(KEY).target(stored).keys == (secret,)
         assert Vault(KEY).target(stored).url == URL
 
@@ -121,16 +121,16 @@ async def test_rotation_signs_with_both_until_it_is_finished(tmp_path: Path) -> 
         old = (await make(client))["secret"]
         answer = await client.post("/v1/subscribers/desk/rotate", json={}, headers=BOSS)
         new = (await answer.json())["secret"]
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         assert Vault(KEY).target(stored).keys == (new, old)
         assert (await shown(client))["signatures"] == 2
 
         newest = (await (await client.post("/v1/subscribers/desk/rotate", json={}, headers=BOSS)).json())["secret"]
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         assert Vault(KEY).target(stored).keys == (newest, new), "the newest two; a third is no longer needed"
 
         await client.post("/v1/subscribers/desk/rotate/finish", headers=BOSS)
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         assert Vault(KEY).target(stored).keys == (newest,)
 
 
@@ -148,7 +148,7 @@ async def test_a_ping_goes_through_the_whole_path(tmp_path: Path) -> None:
         await make(client)
         answer = await client.post("/v1/subscribers/desk/ping", headers=BOSS)
         assert (answer.status, (await answer.json())["sequence"]) == (202, 1)
-        (made,) = views.deliveries(backend.store.connection)
+        (made,) = routing_views.deliveries(backend.store.connection)
         assert (made["subscriber"], made["notice"], made["revision"]) == ("desk", "ping", None)
         await client.post("/v1/subscribers/desk/pause", headers=BOSS)
         answer = await client.post("/v1/subscribers/desk/ping", headers=BOSS)
@@ -165,7 +165,9 @@ async def test_who_was_disabled_is_told_when_it_is_resumed(tmp_path: Path) -> No
         at = backend.commands[0].at
         await backend.submit(CommandRecord(id="x", name="subscribers.state", body=body, author="delivery", at=at))
         await client.post("/v1/subscribers/desk/resume", headers=BOSS)
-        told = [(d["subscriber"], d["notice"].split(":")[0]) for d in views.deliveries(backend.store.connection)]
+        told = [
+            (d["subscriber"], d["notice"].split(":")[0]) for d in routing_views.deliveries(backend.store.connection)
+        ]
         assert sorted(told) == [("desk", "resumed"), ("night", "subscriber_disabled")]
 
 
@@ -181,7 +183,7 @@ async def test_delete(tmp_path: Path) -> None:
 async def test_what_a_file_manages_is_changed_in_the_file(tmp_path: Path) -> None:
     async with serving(tmp_path) as (client, backend):
         await make(client)
-        (stored,) = views.subscribers(backend.store.connection)
+        (stored,) = routing_views.subscribers(backend.store.connection)
         managed = stored.model_copy(update={"id": "filed", "managed_by": "file"}).model_dump(mode="json")
         command = CommandRecord(
             id="f", name="subscribers.apply", body={"subscribers": [managed]}, author="file", at=backend.commands[0].at
@@ -205,7 +207,7 @@ async def test_the_same_idempotency_key_is_the_same_command(tmp_path: Path) -> N
         headers = BOSS | {"idempotency-key": "once"}
         for _ in range(2):
             assert (await client.post("/v1/subscribers/desk/ping", headers=headers)).status in (200, 202)
-        assert len(views.deliveries(backend.store.connection)) == 1
+        assert len(routing_views.deliveries(backend.store.connection)) == 1
 
 
 async def test_without_a_secret_key_nothing_is_made_and_a_clear_line_says_why(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.engine import views
+from alerts.engine import alert_views, feed_views, incident_views, progress_views, routing_views, series_views
 from stream.records import RejectedRecord, SourcePosition, TickRecord
 from tests.alerts.engine.wire import (
     ALBA,
@@ -197,7 +197,7 @@ class TestTime:
         alert = wire.revisions()[0].id
         assert wire.take(command("alerts.acknowledge", {"alert": alert, "note": "seen"}, "bo"))[0].outcome.ok
         assert wire.told(tick(20)) == []
-        assert views.alert(wire.store.connection, alert)["acknowledged"]["author"] == "bo"
+        assert alert_views.alert(wire.store.connection, alert)["acknowledged"]["author"] == "bo"
 
 
 class TestRouting:
@@ -285,7 +285,7 @@ class TestSilence:
     def test_it_names_its_author_and_may_be_lifted(self) -> None:
         wire = desk("ana")
         wire.take(self.silence(area="SY"))
-        assert views.silences(wire.store.connection)[0]["author"] == "bo"
+        assert routing_views.silences(wire.store.connection)[0]["author"] == "bo"
         assert wire.take(command("silences.delete", {"id": "s"}))[0].outcome.ok
         assert wire.take(command("silences.delete", {"id": "s"}))[0].outcome.reason == "not_found"
 
@@ -324,7 +324,7 @@ class TestRules:
         wire = Desk("- {id: x, kind: air_strike, by: country, measure: incidents, window: 1d, severity: {warning: 9}}")
         wire.take(tick(1), story("a", 1.1, *RAID), *(r for n in range(2, 9) for r in (tick(n), story(f"q{n}", n))))
         assert wire.told(rules_of(RULES)) == []
-        assert [alert["state"] for alert in views.alerts(wire.store.connection, state="recorded")] == ["recorded"]
+        assert [alert["state"] for alert in alert_views.alerts(wire.store.connection, state="recorded")] == ["recorded"]
 
     def test_a_rule_that_asks_for_more_ends_what_it_would_not_have_raised(self) -> None:
         wire = desk()
@@ -385,7 +385,7 @@ class TestRecords:
             size=3,
         )
         assert [done.reason for done in wire.take(rejected, rejected)] == ["rejected", "duplicate"]
-        assert views.counts(wire.store.connection)["stories_rejected"] == 1
+        assert progress_views.counts(wire.store.connection)["stories_rejected"] == 1
 
     def test_a_story_older_than_the_horizon_counts_nowhere(self) -> None:
         wire = desk()
@@ -409,21 +409,21 @@ class TestViews:
         wire = desk("ana")
         wire.take(story("a", 1.1, *RAID), story("b", 1.2, breach(NORTH, 1), flight(NORTH, 1, 12_000)))
         read = wire.store.connection
-        assert {alert["rule"] for alert in views.alerts(read, state="open")} == {"strikes", "breaches", "flight"}
-        assert [alert["rule"] for alert in views.alerts(read, kind="displacement")] == ["flight"]
-        detail = views.alert(read, views.alerts(read, rule="strikes")[0]["id"])
+        assert {alert["rule"] for alert in alert_views.alerts(read, state="open")} == {"strikes", "breaches", "flight"}
+        assert [alert["rule"] for alert in alert_views.alerts(read, kind="displacement")] == ["flight"]
+        detail = alert_views.alert(read, alert_views.alerts(read, rule="strikes")[0]["id"])
         assert [revision["transition"] for revision in detail["revisions"]] == ["opened"]
         assert detail["recipients"] == ["ana"]
-        assert {incident["place"]["name"] for incident in views.incidents(read, kind="air_strike")} == {
+        assert {incident["place"]["name"] for incident in incident_views.incidents(read, kind="air_strike")} == {
             "Alba",
             "Bora",
             "Corvo",
         }
-        assert views.feeds(read)[0]["stories"] == 2
-        days = views.series(read, "strikes", "SY", at(0).date(), at(1).date())["days"]
+        assert feed_views.feeds(read)[0]["stories"] == 2
+        days = series_views.series(read, "strikes", "SY", at(0).date(), at(1).date())["days"]
         assert [(day["value"], day["monitored"]) for day in days] == [(0, False), (3, True)]
-        assert views.revisions(read, after=-1)[0]["rule"] == "strikes"
-        assert views.open_counts(read)["air_strike", "warning"] == 1
+        assert alert_views.revisions(read, after=-1)[0]["rule"] == "strikes"
+        assert alert_views.open_counts(read)["air_strike", "warning"] == 1
 
     def test_three_episodes_in_a_month_are_flapping(self) -> None:
         wire = desk()
@@ -431,5 +431,5 @@ class TestViews:
             for day in range(start, start + 6):
                 said = [strike(place, day) for place in (ALBA, BORA, CORVO)] if day == start else []
                 wire.take(tick(day), story(f"s{day}", day + 0.1, *said))
-        found = views.alerts(wire.store.connection, rule="strikes")
+        found = alert_views.alerts(wire.store.connection, rule="strikes")
         assert [alert["flapping"] for alert in found] == [True, False, False]

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.engine.fold import IDLE, Episode, fold, of_stored, stored
+from alerts.engine.episodes import IDLE, Episode, of_stored, stored
+from alerts.engine.fold import fold
 from alerts.engine.measures import Daily
 from alerts.engine.rules import Rule, Spike
 

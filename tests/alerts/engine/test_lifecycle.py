@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from alerts.engine.fold import Episode, State
+from alerts.engine.episodes import Episode, State
 from alerts.engine.lifecycle import Alert, Decision, Told, decide, difference
 
 AT_FIRST = State(phase="open", since=5, severity="warning", threshold=3, peak=4, peak_day=5, origins=("AFP",), killed=8)

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from alerts.engine import spikes
-from alerts.engine.fold import crossed, verdicts
+from alerts.engine.detection import verdicts
+from alerts.engine.fold import crossed
 from alerts.engine.measures import Daily, window
 from alerts.engine.rules import Rule, Spike
 
