@@ -44,7 +44,15 @@ def test_no_panel_lies_on_another(path: Path) -> None:
         assert one["x"] + one["w"] <= 24
 
 
-@pytest.mark.parametrize("expression", [pytest.param(query, id=name) for name, query in queries()])
+@pytest.mark.parametrize("path", PATHS)
+def test_colours_are_chosen(path: Path) -> None:
+    """Without steps of its own Grafana colours a number, or a bar, red from 80 on: seconds, people, whatever it is."""
+    for panel in panels(path):
+        if panel["type"] in ("stat", "bargauge"):
+            assert panel["fieldConfig"]["defaults"]["thresholds"]["steps"], panel["title"]
+
+
+@pytest.mark.parametrize("expression", [pytest.param(each.expression, id=each.name) for each in queries()])
 def test_queries_are_made_of_what_exists(expression: str) -> None:
     assert set(METRIC.findall(RECORDED.sub("", expression))) <= exposed()
     assert set(RECORDED.findall(expression)) <= set(RECORDINGS)

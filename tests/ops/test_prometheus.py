@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.process import SECRET, Process, Receiver
 from tests.ops.charts import templates
-from tests.ops.dashboards import queries
+from tests.ops.dashboards import Query, queries
 from tests.ops.prometheus import Prometheus, required
 from tests.ops.waiting import until
 
@@ -94,12 +94,29 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
             receiver.close()
 
 
-QUERIES = [pytest.param(expression, id=name) for name, expression in queries()]
+QUERIES = [pytest.param(each, id=each.name) for each in queries()]
 
 
-@pytest.mark.parametrize("expression", QUERIES)
-def test_every_panel_has_data(watched: Watched, expression: str) -> None:
-    until(lambda: watched.prometheus.numbers(expression))
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_panel_has_data(watched: Watched, query: Query) -> None:
+    until(lambda: watched.prometheus.numbers(query.expression))
+
+
+@pytest.mark.parametrize("query", [each for each in QUERIES if each.values[0].labels])
+def test_legends_name_labels_that_are_there(watched: Watched, query: Query) -> None:
+    """Grafana writes nothing for a label that a series has not: of two such series nobody can tell which is which."""
+    until(lambda: watched.prometheus.query(query.expression))
+    for sample in watched.prometheus.query(query.expression):
+        assert sample["metric"].keys() <= query.labels | {"namespace", "job", "instance", "__name__"}, sample
+    assert query.labels <= {name for each in watched.prometheus.query(query.expression) for name in each["metric"]}
+
+
+@pytest.mark.parametrize("query", [each for each in QUERIES if '"none"' in each.values[0].expression])
+def test_none_is_said_only_of_nothing(watched: Watched, query: Query) -> None:
+    """What stands in for an empty answer is not one more series beside a full one."""
+    until(lambda: watched.prometheus.query(query.expression))
+    series = watched.prometheus.query(query.expression)
+    assert len(series) == 1 or not any("none" in each["metric"].values() for each in series)
 
 
 @pytest.mark.parametrize(

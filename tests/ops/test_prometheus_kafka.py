@@ -80,7 +80,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         receiver.close()
 
 
-@pytest.mark.parametrize("expression", [pytest.param(query, id=name) for name, query in queries()])
+@pytest.mark.parametrize("expression", [pytest.param(each.expression, id=each.name) for each in queries()])
 def test_every_panel_has_data(cluster: Cluster, expression: str) -> None:
     until(lambda: cluster.prometheus.numbers(expression))
 
