@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from config.settings import Settings
-from tests.ops.charts import CHART, ROOT
+from tests.ops.charts import CHART, KAFKA, ROOT, manifests, pod_of
 
 TEXT = (ROOT / "compose.yaml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
@@ -63,6 +63,19 @@ def test_steps_wait_for_one_another() -> None:
     assert SERVICES["rules"]["depends_on"] == {"topics": {"condition": "service_completed_successfully"}}
     for name in ("extract", "detect", "deliver", "serve"):
         assert SERVICES[name]["depends_on"] == {"rules": {"condition": "service_completed_successfully"}}
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_what_serves_comes_back_and_may_end_in_order(name: str) -> None:
+    """Steps end by themselves; all else, the broker too, is started again, and has the chart's time to end."""
+    service = SERVICES[name]
+    given = {
+        pod_of(each)["terminationGracePeriodSeconds"]
+        for each in manifests(KAFKA)
+        if each["kind"] in ("Deployment", "StatefulSet")
+    }
+    assert service["restart"] == ("no" if name in ("topics", "rules") else "unless-stopped")
+    assert {service["stop_grace_period"]} == {f"{seconds}s" for seconds in given}
 
 
 def test_the_broker_is_the_version_that_is_tested() -> None:
