@@ -26,6 +26,8 @@ SAID_OF_THEM = re.compile(
     r"|thought|said|known|feared|internally|newly|forcibly)){1,10} "
 )
 """Between a bare number and what became of them: "8,000 are reported to have been"."""
+OUT_OF_ALL = re.compile(r" of (?:the|its|their|an?) (?:[\w'-]{1,16} ){0,4}")
+"""Between a number and that of which it is a part: "100,000 of the camp's 150,000 residents"."""
 IN_BRACKETS = re.compile(r"\([^)]{0,80}\Z")
 
 
@@ -72,6 +74,8 @@ def eligible(passage: Passage, quantities: Sequence[Quantity]) -> list[Quantity]
             plain[max(0, quantity.start - 40) : quantity.start]
         ):
             continue
+        if found and OUT_OF_ALL.fullmatch(plain, found[-1].end, quantity.start):
+            continue
         if (
             found
             and found[-1].unit == "households"
@@ -109,6 +113,7 @@ def peopled(passage: Passage, quantity: Quantity) -> bool:
     if (
         quantity.unit is not None
         or not noun.endswith("s")
+        or noun.endswith(("'s", "’s"))  # "1,000 of the camp's 1,500 residents"
         or noun in passage.lexicon.words("homes")
         or noun in ("displacements", "evacuations", "arrivals")
     ):

@@ -34,7 +34,7 @@ def framed_past(passage: Passage, index: int, start: int, end: int, recent: time
         return True
     if not BEFORE_THAT.search(passage.plain, first, max(last, min(last + 40, passage.sentences[index].end))):
         return False
-    if any(m.kind == "period" and m.start >= start and m.last >= passage.published for m in passage.days(index)):
+    if any(counts_to_now(passage, m, recent) and m.start >= start for m in passage.days(index)):
         return False  # "had left in the past two weeks"
     for at in (index, index - 1, index - 2):
         if at < 0 or passage.sentences[at].paragraph != passage.sentences[index].paragraph:
@@ -46,6 +46,12 @@ def framed_past(passage: Passage, index: int, start: int, end: int, recent: time
         if named:
             return max(m.last for m in named) < passage.published - recent
     return False
+
+
+def counts_to_now(passage: Passage, mention: DayMention, recent: timedelta) -> bool:
+    """Is it a recent time that goes on until publication: "in the past week", "since Saturday"?"""
+    lately = mention.first >= passage.published - recent
+    return mention.kind in ("period", "since") and lately and mention.last >= passage.published
 
 
 OLD_TIMES = 3

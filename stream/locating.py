@@ -166,8 +166,10 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
         value -= 5
     if mention.start > end and passage.phrase("fired_at").search(plain, end, mention.start):
         value -= 6
-    if passage.phrase("at_place").search(before) or any(
-        passage.phrase(name).match(plain, mention.end) for name in ("its_people", "suffers")
+    if (
+        passage.phrase("at_place").search(before)
+        or passage.phrase("road_to").search(before)
+        or any(passage.phrase(name).match(plain, mention.end) for name in ("its_people", "suffers"))
     ):
         value += 2
     elif passage.phrase("not_there").search(before):
@@ -186,7 +188,8 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     if passage.phrase("way_from").search(before):
         value -= 2.5
     if any(
-        passage.phrase(name).search(before) for name in ("part_place", "war_ended", "deal_made", "bordering", "agents")
+        passage.phrase(name).search(before)
+        for name in ("part_place", "war_ended", "deal_made", "bordering", "agents", "seated_in")
     ):
         value -= 8
     if mention.start >= start:

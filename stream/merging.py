@@ -65,6 +65,8 @@ def same_event(one: Candidate, other: Candidate) -> bool:
             return False
         if one.displaced.best == other.displaced.best:
             return True
+        if one.sentence == 0 and in_words(one.displaced, other.displaced):
+            return places_agree(one, other)
         if one.sentence != other.sentence and rounded(one.displaced.best, other.displaced.best):
             return places_agree(one, other)
         return (
@@ -109,6 +111,11 @@ def dated_apart(one: Candidate, later: Candidate) -> bool:
     elsewhere = later.inferred_place and one.sentence > 0
     others = one.killed is not None and later.killed is not None and one.killed.best != later.killed.best
     return (elsewhere or others) and days > 1
+
+
+def in_words(one: Figure, other: Figure) -> bool:
+    """May the first, told in words ("tens of thousands"), be the second, told in figures?"""
+    return one.vague and not other.vague and one.best <= other.best <= 10 * one.best
 
 
 def rounded(one: int, other: int) -> bool:
@@ -200,7 +207,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         if one.claim == "observed"
         else other.claim
     )
-    bigger = other if (other.displaced and one.displaced and other.displaced.best > one.displaced.best) else one
+    bigger = other if other.displaced and one.displaced and better(other.displaced, one.displaced) else one
     return replace(
         one,
         certain=one.certain or other.certain,
@@ -225,6 +232,13 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         follow_up=one.follow_up and other.follow_up,
         latest=max(one.told_last, other.told_last),
     )
+
+
+def better(one: Figure, other: Figure) -> bool:
+    """Is it the number that another one in words stands for; or the larger of two?"""
+    if in_words(one, other):
+        return False
+    return in_words(other, one) or one.best > other.best
 
 
 def combined(one: Figure | None, other: Figure | None) -> Figure | None:

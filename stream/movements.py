@@ -10,6 +10,9 @@ from stream.status import judge
 from stream.timing import RECENT, RECENT_FLOW, dates_event
 
 REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
+CROWDED = re.compile(r"(?:crowded|crammed|squeezed|packed) ")
+ARE = re.compile(r"(?<!\w)(?:are|is)(?: (?:now|still|currently))? \Z")
+"""Before it: how people live, not where they went."""
 BEFORE_IT = re.compile(
     r"(?<!\w)were (?:living|sheltering|staying|housed|camped)(?!\w)[^;.]{0,80}? before the (?:war|assault|offensive"
     r"|attack|invasion|takeover|fall)(?!\w)"
@@ -26,6 +29,8 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     """Moved, or living displaced: by the row, the words around it, and whether "displaced" is an adjective here."""
     plain = passage.plain
     first, last = passage.clause(index, min(hit.start, quantity.start), max(hit.end, quantity.end))
+    if CROWDED.match(plain, hit.start) and ARE.search(plain, max(first, hit.start - 12), hit.start):
+        return "stock"
     if hit.row.measure == "stock":
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
         return "flow" if flow and not passage.phrase("living_displaced").search(plain, first, last) else "stock"
@@ -94,6 +99,8 @@ def flow_status(
         if recent_day(passage, index, start) or (not dated(passage, index) and begun(passage)):
             return "new", "reported"
         return "background", "cumulative"
+    if status == "new" and (since_then(passage, index, start, end) or of_then(passage, index)):
+        return "background", "cumulative"
     disaster = cause_of(passage, index, start, end) == "disaster"
     if (
         status == "new"
@@ -102,6 +109,29 @@ def flow_status(
     ):
         return "background", "cumulative"
     return status, reason
+
+
+SINCE_THEN = re.compile(r"(?<!\w)since then(?!\w)")
+THEN = ("day", "month", "year")
+
+
+def since_then(passage: Passage, index: int, start: int, end: int) -> bool:
+    """Are they counted since a time, named up to three sentences before, that is over for more than 30 days?"""
+    if not SINCE_THEN.search(passage.plain, max(0, start - 24), min(passage.sentences[index].end, end + 40)):
+        return False
+    named = [m for at in range(max(0, index - 3), index) for m in passage.days(at) if m.kind in (*THEN, "since")]
+    return bool(named) and named[-1].first < passage.published - RECENT_FLOW
+
+
+def of_then(passage: Passage, index: int) -> bool:
+    """Does a sentence tell what has come of something that it dates more than 30 days back: "the takeover in January
+    has forced"?
+    """
+    oldest = passage.published - RECENT_FLOW
+    named = [m for m in passage.days(index) if m.kind in THEN and dates_event(passage, m)]
+    sentence = passage.sentences[index]
+    perfect = passage.phrase("perfect_deed").search(passage.plain, sentence.start, sentence.end)
+    return bool(named) and perfect is not None and all(m.last < oldest and m.end < perfect.start() for m in named)
 
 
 def dated(passage: Passage, index: int) -> bool:

@@ -47,6 +47,8 @@ def ends_of(
     goals: list[tuple[tuple[bool, int], Place]] = []
     for m in near or [m for m in named if not SOME_OF_THEM.search(passage.plain, end, max(end, m.start))]:
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
+        if of_some(passage, index, quantity, m.start):
+            continue
         if most_specific(passage, named, m) is not m or passage.phrase("sent_from").search(before):
             continue
         closeness = -max(m.start - end, start - m.end, 0)
@@ -91,6 +93,17 @@ def portion(passage: Passage, index: int, whole: Quantity, start: int) -> bool:
     """Does a place at `start` belong to another number, right before it: "including 3,500 from Masisi"?"""
     return any(
         whole.end < q.start < start and q.unit in ("persons", None) and PORTION.fullmatch(passage.plain, q.end, start)
+        for q in passage.quantities(index)
+    )
+
+
+OF_SOME = re.compile(r" of (?:them|whom|these)(?: (?!but|while|and)[\w'-]{1,16}){0,8} (?:in|to|at|near|on) (?:the )?")
+
+
+def of_some(passage: Passage, index: int, whole: Quantity, start: int) -> bool:
+    """Is a place at `start` where only some of these people are: "about 130,000 of them to schools in Beirut"?"""
+    return any(
+        whole.end < q.start < start and OF_SOME.fullmatch(passage.plain, q.end, start)
         for q in passage.quantities(index)
     )
 

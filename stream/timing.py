@@ -116,6 +116,10 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     """
     if mention.kind == "ordinal" or awaited(passage, mention) or of_saying(passage, mention):
         return False
+    if KNOWN_FOR.search(passage.plain, max(0, mention.start - 80), mention.start):
+        return False
+    if mention.kind == "since" and OF_A_TRUCE.search(passage.plain, max(0, mention.start - 24), mention.start):
+        return False
     if mention.kind != "day" and COMPARED.search(passage.plain, max(0, mention.start - 120), mention.start):
         return False
     if mention.kind == "day" and OF_A_DEAL.search(passage.plain, max(0, mention.start - 120), mention.start):
@@ -127,6 +131,13 @@ def dates_event(passage: Passage, mention: DayMention) -> bool:
     return True
 
 
+KNOWN_FOR = re.compile(
+    r"(?<!\w)(?:(?:best|well|widely|better|mostly) (?:known|remembered)|notorious|famous) (?:for|as)"
+    r" (?:[\w'-]{1,20} ){0,8}\Z"
+)
+"""Before a time that only tells what a place is known for: "a town best known for the attack of 2017"."""
+OF_A_TRUCE = re.compile(r"(?<!\w)(?:truce|cease-?fire|agreement|deal|blockade|siege) \Z")
+"""Before "since": so long has there been a truce."""
 COMPARED = re.compile(
     r"(?<!\w)(?:(?:largest|biggest|highest|heaviest|worst|deadliest|fastest|greatest|bloodiest)"
     r"(?: (?!was |were |is |came |took |happened |occurred )[\w'-]{1,20}){0,8}"

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from stream.places.candidate import Candidate
-from stream.places.choose import is_apposed, qualifies
+from stream.places.choose import is_apposed, lies_off, qualifies
 from stream.places.containers import OWNED
 from stream.places.context import Context
 from stream.places.gazetteer import Gazetteer, Row
@@ -41,7 +41,7 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     if before is not None and before.country and _TOWN_OF.fullmatch(text, before.end, here.start):
         return before.country
     following = found[index + 1] if index + 1 < len(found) else None
-    if following is None or not qualifies(text, here, following):
+    if following is None or not (qualifies(text, here, following) or lies_off(text, here, following)):
         return None
     holders = {row.country for row in following.rows if row.listed or row.kind in {"A", "C"}}
     if not holders and (text[here.end : following.start] != ", " or is_apposed(text, here, following)):  # no list

@@ -27,6 +27,10 @@ _BEARING = re.compile(
     r"(?:north|south|east|west)(?:-?(?:east|west))? of) (?:the )?"
 )
 """Between two names: the first lies off the second, "Xyz, 20 km north of Homs"."""
+_TOWN_IN = re.compile(
+    r"\b(?:towns?|villages?|hamlets?|countryside) in (?:the )?(?:[A-Z][\w-]{2,20}['’]s )?(?:[a-z]+-held )?\Z"
+)
+"""Before a name that holds a town: in "a town in Syria's Idlib" the province."""
 _FARTHEST = 60
 _FAR_DEGREES = 5.0
 QUARTERS = frozenset(
@@ -69,7 +73,13 @@ def choose(
     if outer and following is not None and _BEARING.fullmatch(text, candidate.end, following.start):
         rows = [row for row in rows if not _is_far_off(row, outer)] or rows
     largest = max(row.population for row in rows)
-    best = max(rows, key=lambda row: _score(row, candidate, outer, context) - _overshadowed(row, largest))
+    holds = _TOWN_IN.search(text, max(0, candidate.start - 40), candidate.start) is not None
+
+    def fitness(row: Row) -> float:
+        held = 3.0 if holds and row.kind == "A" else 0.0
+        return _score(row, candidate, outer, context) - _overshadowed(row, largest) + held
+
+    best = max(rows, key=fitness)
     if following is not None and _is_elsewhere(best, candidate, outer) and is_in_country(text, candidate, following):
         return None
     if (candidate.nature in QUARTERS | _BUILDINGS or _is_hamlet(best)) and _is_stranger(best, context):
@@ -150,6 +160,11 @@ def qualifies(text: str, candidate: Candidate, following: Candidate) -> bool:
     if acronym and not is_apposed(text, candidate, following):  # "In Damascus, US officials said"
         return False
     return _QUALIFIES.fullmatch(text, candidate.end, following.start) is not None
+
+
+def lies_off(text: str, candidate: Candidate, following: Candidate) -> bool:
+    """Does the next name say near which town this one is: "Xyz, 20 km north of Homs"?"""
+    return not following.demonym and _BEARING.fullmatch(text, candidate.end, following.start) is not None
 
 
 def is_apposed(text: str, candidate: Candidate, following: Candidate) -> bool:

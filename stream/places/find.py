@@ -65,20 +65,25 @@ def find(story_text: str, *, located: str | None = None, sentences: Sequence[Sen
 
 
 def _alike(mentions: list[PlaceMention], context: Context) -> list[PlaceMention]:
-    """A name that the gazetteer lacks is one place throughout a story: of the countries where its mentions lie, in that
-    which the story speaks of most; of equals in the last, for by then the most is known.
+    """A name that the gazetteer lacks is one place throughout a story: where its last mention lies, for by then the
+    most is known of the story's country; but in none that only a town's name speaks for, if another mention has a
+    better one.
     """
-    home: dict[str, str | None] = {}
+    last: dict[str, str | None] = {}
     for mention in mentions:
-        if mention.place.lat is None:
-            known, here = home.get(mention.place.name), mention.place.country
-            home[mention.place.name] = here if context.weight(here) >= context.weight(known) else known
+        name, here = mention.place.name, mention.place.country
+        if mention.place.lat is None and (name not in last or context.weight(here) > _BY_A_TOWN):
+            last[name] = here
     return [
-        replace(mention, place=mention.place.model_copy(update={"country": home[mention.place.name]}))
+        replace(mention, place=mention.place.model_copy(update={"country": last[mention.place.name]}))
         if mention.place.lat is None
         else mention
         for mention in mentions
     ]
+
+
+_BY_A_TOWN = 2.0
+"""What a country weighs of which a story names one town."""
 
 
 def _remember_persons(found: list[Candidate]) -> None:

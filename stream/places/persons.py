@@ -35,7 +35,16 @@ def is_person(text: str, words: list[Token], candidate: Candidate, gazetteer: Ga
         or (candidate.first > 0 and _after_name(words, candidate, gazetteer))
         or _before_name(words, candidate, gazetteer)
         or _is_given_name(text, candidate)
+        or _is_family(text, candidate)
     )
+
+
+_FAMILY = re.compile(r" (?:family|families|clan|household|brothers|sisters)(?!\w)")
+
+
+def _is_family(text: str, candidate: Candidate) -> bool:
+    """Are they people of that name: "eight members of the al-Farra family"?"""
+    return candidate.country is None and _FAMILY.match(text, candidate.name_end) is not None
 
 
 def _is_given_name(text: str, candidate: Candidate) -> bool:

@@ -105,6 +105,7 @@ _A_TOWN = re.compile(
     rf"|one of the (?:[\w-]{{1,16}} ){{0,3}}"
     r"(?:districts|neighbou?rhoods|villages|towns|suburbs|camps|cities|quarters))"
     r" (?:in|near|of|on|outside|at|just)(?!\w)"
+    rf"|, an? (?:[\w-]{{1,16}} ){{0,2}}(?:{_TOWN}|district|quarter)(?: of [a-z -]{{3,24}})?[;,.]"
 )
 """After a name: it is told what it is, "Xyz, a village in ..."."""
 

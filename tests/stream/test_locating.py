@@ -119,3 +119,39 @@ def test_a_whole_people_is_counted_from_its_country() -> None:
     assert (signal.place, signal.to) != (None, None)
     assert signal.place is not None
     assert signal.place.country == "MM"
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Aircraft bombed the road to the Masnaa crossing into Syria.", ("Masnaa", "LB")),
+        ("The Observatory, which has its office in Coventry, says barrel bombs killed two in Homs.", ("Homs", "SY")),
+        ("Armenia and Azerbaijan accused each other of breaking a truce in Nagorno-Karabakh as shells fell on Shusha.",
+         ("Nagorno-Karabakh", "AZ")),
+    ],
+)  # fmt: skip
+def test_a_way_a_seat_and_a_quarrel(body: str, place: tuple[str, str]) -> None:
+    assert where(body)[0] == place
+
+
+@pytest.mark.parametrize(
+    ("body", "number", "place"),
+    [
+        ("About 1,000 of the camp's 1,500 residents have fled Yarmouk, in Syria.", 1000, "Yarmouk"),
+        ("Some 7,000 Lebanese have been driven from their homes, 1,000 of them to schools in Beirut.", 7000, "Lebanon"),
+        ("Some 7,500 people, half of Karabakh's population, have been displaced.", 7500, "Nagorno-Karabakh"),
+        ("In Syria 5,000 were displaced in Idlib, and the agency was airlifting tents from Dubai.", 5000, "Idlib"),
+    ],
+)
+def test_the_number_and_the_place_of_those_who_fled(body: str, number: int, place: str) -> None:
+    signal = one(body, "displacement")
+    assert signal.displaced is not None
+    assert signal.place is not None
+    assert (signal.displaced.best, signal.place.name) == (number, place)
+
+
+def test_a_headline_in_words_is_the_figure_behind_it() -> None:
+    body = "Tens of thousands flee Kobani in Syria\n\nSome 40,500 people have fled Kobani since Monday, the UN said."
+    signal = one(body, "displacement")
+    assert signal.displaced is not None
+    assert signal.displaced.best == 40_500

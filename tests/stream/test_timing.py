@@ -113,3 +113,30 @@ def test_the_day_of_the_telling_is_not_that_of_the_strike() -> None:
     assert str(one(body, "air_strike").day) == "2024-06-11"
     body = "One soldier said by telephone on Thursday that a drone hit a bus in Saada two nights earlier."
     assert str(one(body, "air_strike").day) == "2024-06-12"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Aircraft bombed Khan Sheikhun, a town best known for the nerve-agent attack of April 2017.",
+        "In Lebanon, where a truce since January has not stopped the attacks, a drone hit a car at Haris.",
+    ],
+)
+def test_a_time_that_dates_something_else(body: str) -> None:
+    assert one(body, "air_strike").counted
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Fighting began in April.\n\nThe United Nations says more than 3,000 people have left their homes since then.",
+        "The takeover of Falluja in January has forced some 4,000 people from their homes.",
+    ],
+)
+def test_a_flow_of_months_is_no_news(body: str) -> None:
+    assert counted(body, "displacement") == []
+
+
+def test_what_is_counted_up_to_now_is_news() -> None:
+    body = "Families fled the war of 2014. Elders said 300 households had fled Spera since Tuesday."
+    assert one(body, "displacement").displaced is not None
