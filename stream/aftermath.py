@@ -95,7 +95,10 @@ def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: ra
             continue
         if FURTHER_ON.search(passage.plain, passage.sentences[index].start, passage.sentences[index].end):
             continue
-        town = next((m.place for m in passage.places_in(index) if stands_in(passage, index, m, whole)), None)
+        towns = [m.place for m in passage.places_in(index) if stands_in(passage, index, m, whole)]
+        if attack.nearby and index < attack.told_last:  # the town it was near to is told further on
+            towns = [town for town in towns if town.lat is not None]
+        town = next(iter(towns), None)
         if town is not None:
             return town
     return None

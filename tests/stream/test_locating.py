@@ -125,6 +125,10 @@ def test_a_whole_people_is_counted_from_its_country() -> None:
     ("body", "place"),
     [
         ("Aircraft bombed the road to the Masnaa crossing into Syria.", ("Masnaa", "LB")),
+        (
+            "In the Iranian town of Astara nine people died when jets destroyed houses, a governor of Gilan province said.",
+            ("Astara", "IR"),
+        ),
         ("The Observatory, which has its office in Coventry, says barrel bombs killed two in Homs.", ("Homs", "SY")),
         ("Armenia and Azerbaijan accused each other of breaking a truce in Nagorno-Karabakh as shells fell on Shusha.",
          ("Nagorno-Karabakh", "AZ")),
