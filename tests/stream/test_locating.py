@@ -126,7 +126,7 @@ def test_a_whole_people_is_counted_from_its_country() -> None:
     [
         ("Aircraft bombed the road to the Masnaa crossing into Syria.", ("Masnaa", "LB")),
         (
-            "In the Iranian town of Astara nine people died when jets destroyed houses, a governor of Gilan province said.",
+            "In the Iranian town of Astara nine died when jets destroyed houses, a governor of Gilan province said.",
             ("Astara", "IR"),
         ),
         ("The Observatory, which has its office in Coventry, says barrel bombs killed two in Homs.", ("Homs", "SY")),
