@@ -38,6 +38,8 @@ FOLLOW_UP_DAYS = 7
 """A reaction to an attack, or its new toll, is told up to so many days after it."""
 ALLIANCES = frozenset({"nato", "isaf", "coalition", "us-led coalition", "us-led", "allies"})
 """What one story calls the United States, another calls by their alliance: no other actor."""
+MOST_APART = 3.0
+"""Two counts of one flow, over a border and without a word whither, are apart by no more."""
 CLOSE_TOLL = 1.25
 """Two tolls that do not exclude each other speak for one event up to this ratio."""
 
@@ -151,7 +153,7 @@ def _flow(a: Fact, b: Fact) -> float:
     if a.spot.key == b.spot.key:
         return 1.0
     crossing = {_crosses(a), _crosses(b)}
-    soon = abs(a.day - b.day) <= ONE_FLOW_DAYS
+    soon = abs(a.day - b.day) <= ONE_FLOW_DAYS and _about_as_many(a, b)
     return NEVER if crossing == {True, False} or (crossing == {True, None} and not soon) else 0.7
 
 
@@ -166,6 +168,15 @@ def moved(fact: Fact) -> tuple[int, str] | None:
 def _one_number(a: Fact, b: Fact) -> bool:
     """Is the same number of people told of within few days?"""
     return moved(a) is not None and moved(a) == moved(b) and abs(a.day - b.day) <= ONE_FLOW_DAYS
+
+
+def _about_as_many(a: Fact, b: Fact) -> bool:
+    """Do two flows count about as many people, or is one of them told in words?"""
+    one, other = a.body["displaced"], b.body["displaced"]
+    if one["vague"] or other["vague"] or one["unit"] != other["unit"]:
+        return True
+    low, high = sorted((one["best"], other["best"]))
+    return bool(high <= low * MOST_APART)
 
 
 def _stock(a: Fact, b: Fact) -> float:

@@ -255,3 +255,11 @@ def test_two_towns_of_one_day_are_two_unless_their_toll_makes_one_a_suburb() -> 
 
     assert told(None, None) == 2
     assert told(40, 40) == 1
+
+
+def test_a_few_over_the_border_are_not_the_many_who_left_one_town() -> None:
+    left = story("a", 1.0, flight(NORTH, 1, 30_000))
+    crossed = story("b", 1.0, flight(SYRIA, 1, 6_000, to=JORDAN))
+    as_many = story("b", 1.0, flight(SYRIA, 1, 28_000, to=JORDAN))
+    assert len(incidents(left, crossed)) == 2
+    assert len(incidents(left, as_many)) == 1
