@@ -6,6 +6,7 @@ actors some, wording least. Every feature adds to a score; a feature that rules 
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from alerts.engine.countries import actor_key
@@ -40,10 +41,13 @@ ALLIANCES = frozenset({"nato", "isaf", "coalition", "us-led coalition", "us-led"
 """What one story calls the United States, another calls by their alliance: no other actor."""
 MOST_APART = 3.0
 """Two counts of one flow, over a border and without a word whither, are apart by no more."""
+FEW = 2
+"""So many dead, or fewer, are too common a toll to speak for one event."""
 CLOSE_TOLL = 1.25
 """Two tolls that do not exclude each other speak for one event up to this ratio."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_NAME = re.compile(r"[A-ZÀ-Þ][\w'’-]+(?: [A-ZÀ-Þ][\w'’-]+)+")
 _EMPTY = frozenset(
     [
         "that",
@@ -123,6 +127,8 @@ def _event(a: Fact, b: Fact, place: float) -> float:
     if _follows_up(a, b) or _follows_up(b, a):
         near = apart <= RETOLD_DAYS and a.spot.key == b.spot.key and a.rank < REGION
         day, toll = 0.3 if apart <= 1 else 0.1 if near else -0.1, max(0.0, _toll(a, b))
+    elif apart > 1 and (_recalls(a, b) or _recalls(b, a)):
+        day, toll = -0.1, _toll(a, b)
     elif apart > 1:
         return NEVER
     else:
@@ -143,6 +149,15 @@ def _day(a: Fact, b: Fact) -> float:
 def _follows_up(a: Fact, b: Fact) -> bool:
     """Is `b` told in a reaction to what `a` may have told of first, or with a new toll, on no day of its own?"""
     return b.body["follow_up"] and not b.body["day_certain"] and 0 <= b.day - a.day <= FOLLOW_UP_DAYS
+
+
+def _recalls(a: Fact, b: Fact) -> bool:
+    """Does `b` tell within a week, on no day of its own, of as many dead there as `a` does of a certain day?"""
+    one, other = a.body["killed"], b.body["killed"]
+    if one is None or other is None or one["vague"] or other["vague"]:
+        return False
+    as_many = one["best"] == other["best"] > FEW and max(a.rank, b.rank) < COUNTRY
+    return as_many and a.body["day_certain"] and not b.body["day_certain"] and 0 <= b.day - a.day <= FOLLOW_UP_DAYS
 
 
 def _flow(a: Fact, b: Fact) -> float:
@@ -280,12 +295,27 @@ def _toll(a: Fact, b: Fact) -> float:
             continue
         low, high = sorted((one["best"], other["best"]))
         if low == high:
-            score += weight * (0.2 if one["vague"] else 0.4 if low > 2 else 0.0)
+            score += weight * (0.2 if one["vague"] else 0.4 if low > FEW else 0.0)
+        elif low == 1 and name == "killed" and _names(a) & _names(b):
+            score += weight * 0.1
         elif _within(one, other) or _within(other, one):
             score += weight * (0.1 if high <= low * CLOSE_TOLL else 0.0)
         elif (high - low > 2 and high > low * CLOSE_TOLL) or max(a.rank, b.rank) >= COUNTRY:
             score -= weight * 0.1
     return score
+
+
+def _names(fact: Fact) -> frozenset[tuple[str, str]]:
+    """Names of two words in the quote, such as a person has; not those of who did it, who says so, and where."""
+    place = fact.body["place"]
+    told = [*fact.body["actors"], fact.body["source"] or "", place["name"] if place is not None else ""]
+    return _pairs_of_names(fact.body["evidence"]["quote"]) - _pairs_of_names(". ".join(told))
+
+
+@lru_cache(maxsize=20_000)
+def _pairs_of_names(text: str) -> frozenset[tuple[str, str]]:
+    names = [match.group().split() for match in _NAME.finditer(text)]
+    return frozenset(pair for words in names for pair in pairwise(words))
 
 
 def _within(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -156,6 +156,26 @@ def test_a_reaction_joins_the_strike_of_some_days_before() -> None:
     assert len(incidents(struck, told(4))) == len(incidents(struck, told(9, follow_up=True))) == 2
 
 
+def test_as_many_dead_recalled_within_the_week_are_those_of_the_certain_day() -> None:
+    struck = story("a", 1.0, strike(NORTH, 1, 52))
+
+    def recalled(when: int, killed: int, **more: Any) -> StoryRecord:
+        return story("b", when, strike(NORTH, when, killed, **{"day_certain": False, **more}))
+
+    assert one(struck, recalled(4, 52))["day"] == day(1).toordinal()
+    for other in (recalled(4, 50), recalled(4, 52, day_certain=True), recalled(9, 52)):
+        assert len(incidents(struck, other)) == 2
+
+
+def test_one_dead_by_name_may_be_among_all_who_died() -> None:
+    def told(name: str, when: int, place: Place, killed: int, words: str, **more: Any) -> StoryRecord:
+        return story(name, when, strike(place, when, killed, words=words, **more))
+
+    struck = told("a", 1, SYRIA, 6, "A drone strike kills Haji Omar, a commander, and five more.", day_certain=False)
+    assert one(struck, told("b", 1, ALBA, 1, "the raid in which Haji Omar was killed"))
+    assert len(incidents(struck, told("b", 1, ALBA, 1, "the raid in which Abu Bakr was killed"))) == 2
+
+
 def test_a_stock_is_no_flow() -> None:
     assert (
         len(incidents(story("a", 5.0, flight(NORTH, 5, 9)), story("b", 5.0, flight(NORTH, 5, 9, measure="stock")))) == 2
