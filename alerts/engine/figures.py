@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alerts.engine.facts import Fact
-from alerts.engine.likeness import length
+from alerts.engine.flows import length
 
 Figure = dict[str, Any]
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from alerts.engine import figures
 from alerts.engine.facts import Fact, Spot, sort_of
-from alerts.engine.likeness import ALIKE, NEVER, likeness, moved, place_likeness, reach
+from alerts.engine.flows import NEVER, moved
+from alerts.engine.likeness import ALIKE, likeness, place_likeness, reach
 from alerts.engine.origins import origin_names
 from alerts.engine.store import dump
 from stream.signals import content_hash

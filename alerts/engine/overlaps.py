@@ -3,7 +3,7 @@
 from typing import Any
 
 from alerts.engine.facts import PRECISIONS, place_key
-from alerts.engine.likeness import undated_days
+from alerts.engine.flows import undated_days
 
 Incident = dict[str, Any]
 LONGEST_PERIOD = 31

@@ -1,7 +1,7 @@
 """Keeps the state bounded: what no later record can change is forgotten, at midnights, by the engine's own clock."""
 
 from alerts.engine import threads
-from alerts.engine.likeness import FLOW_DAYS
+from alerts.engine.flows import FLOW_DAYS
 from alerts.engine.rules import Rules
 from alerts.engine.store import EPOCH, Store
 
