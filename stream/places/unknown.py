@@ -177,8 +177,9 @@ def _may_be_name(run: list[Token], gazetteer: Gazetteer, *, no_person: bool) -> 
     """May these words name a place? A given name begins none, unless words beside it tell of `no_person`."""
     if not 0 < len(run) <= _MOST_WORDS or (run[0].word.lower() in gazetteer.words.first_names and not no_person):
         return False
-    first = run[0].word
-    return len(run) > 1 or not (first.isupper() or len(first) < 3 or first.lower() in gazetteer.words.titles)
+    first, special = run[0].word, gazetteer.words
+    none = first.isupper() or len(first) < 3 or first.lower() in special.titles or first.lower() in special.never
+    return len(run) > 1 or not none
 
 
 def _lies_in(text: str, start: int, end: int, gazetteer: Gazetteer) -> bool:

@@ -33,12 +33,15 @@ def test_a_place_by_its_words(text: str, name: str) -> None:
     [
         "Lebanon. The strikes on Hezbollah had killed four.",
         "Sudan. She is an analyst at Oxfam, she said.",
+        "Israel and Lebanon. The agreement of Nov. 27 provides for calm. In Nov. rain fell on Israel.",
         "Gaza. A strike in Rafah killed eight of the al-Bureij family.",
         "Afghanistan. The strikes hit camps of the Hafiz Gul Bahadur group.",
     ],
 )
 def test_no_place(text: str) -> None:
-    assert not {"Hezbollah", "Oxfam", "Hafiz Gul Bahadur", "Bureij", "al-Bureij"} & {name for name, _ in named(text)}
+    assert not {"Hezbollah", "Oxfam", "Hafiz Gul Bahadur", "Bureij", "al-Bureij", "Nov"} & {
+        name for name, _ in named(text)
+    }
 
 
 @pytest.mark.parametrize(
