@@ -8,7 +8,7 @@ from stream.places.choose import is_apposed, lies_off, qualifies
 from stream.places.containers import OWNED
 from stream.places.context import Context
 from stream.places.gazetteer import Gazetteer, Row
-from stream.vocabulary import one_of, word_set
+from stream.vocabulary import one_of
 
 
 def owner_of(text: str, found: list[Candidate], index: int, names: Gazetteer) -> Row | None:
@@ -49,8 +49,6 @@ def stated_in(text: str, found: list[Candidate], index: int) -> str | None:
     return following.country or (holders.pop() if len(holders) == 1 else None)
 
 
-STRIKE_ABROAD = word_set("US IL RU TR SA AE GB FR IR RW KE JO IN PK TH KH AZ AM UG BE DK NL CA AU EG")
-"""States whose aircraft strike in other countries; the others' mostly bomb their own."""
 _BOMBED = re.compile(
     r" (?:[a-z-]+ ){0,3}(?:air ?craft|air force|army|military|warplanes?|jets?|planes|helicopters?|gunships?|Antonovs?"
     r"|MiGs?|forces|troops) (?:[a-z-]+ ){0,3}(?:bomb|shell|pound|strik|struck|hit|attack|raid|strafe)[a-z]* (?:the )?"
@@ -58,10 +56,10 @@ _BOMBED = re.compile(
 )
 
 
-def bombed_by(text: str, found: list[Candidate], index: int) -> str | None:
+def bombed_by(text: str, found: list[Candidate], index: int, names: Gazetteer) -> str | None:
     """The country of those who bomb their own: "Sudanese government aircraft bombed Xyz"; or null."""
     before = found[index - 1] if index else None
-    if before is None or not before.demonym or before.country is None or before.country in STRIKE_ABROAD:
+    if before is None or not before.demonym or before.country is None or before.country in names.words.strike_abroad:
         return None
     return before.country if _BOMBED.fullmatch(text, before.end, found[index].start) else None
 
@@ -70,30 +68,28 @@ MOST_BEFORE = 40
 """Names before another of which the countries are counted."""
 
 
-def spoken_of(found: list[Candidate], index: int, context: Context) -> str | None:
+def spoken_of(found: list[Candidate], index: int, context: Context, names: Gazetteer) -> str | None:
     """The country that the story speaks of most; where that only strikes abroad in it, the one of most of its towns."""
     main = context.main_country()
     before = found[max(0, index - MOST_BEFORE) : index]
     towns = Counter(c.chosen.country for c in before if c.chosen and not c.acting and c.chosen.kind != "C")
-    if main in STRIKE_ABROAD and towns:
+    if main in names.words.strike_abroad and towns:
         return towns.most_common(1)[0][0]
     return main
 
 
-SEATS = frozenset({"AT", "BE", "CH", "US"})
-"""Where the world's bodies have their seats: named in stories of wars elsewhere."""
 _BACK = 300
 """Characters back to a town that a name which the gazetteer lacks is told beside."""
 
 
-def beside(text: str, found: list[Candidate], index: int) -> str | None:
+def beside(text: str, found: list[Candidate], index: int, names: Gazetteer) -> str | None:
     """The country of the last town or region named before, in the same paragraph; or null."""
     here = found[index]
     for before in reversed(found[max(0, index - 6) : index]):
         if here.start - before.end > _BACK or "\n" in text[before.end : here.start]:
             return None
         filed = text.startswith(":", before.end)  # "Nairobi: At least 51 people ..."
-        if before.acting or (before.chosen is not None and before.chosen.country in SEATS):
+        if before.acting or (before.chosen is not None and before.chosen.country in names.words.seats):
             continue
         if before.chosen is not None and before.chosen.kind != "C" and before.country is None and not filed:
             return before.chosen.country

@@ -136,11 +136,11 @@ def _mention(
             and (candidate.nature in TOWNS or told or is_alone(text, candidate))
         ):
             candidate.unknown = True  # a town, and none of those that bear its name abroad
-        stated = stated or bombed_by(text, found, index) or beside(text, found, index)
+        stated = stated or bombed_by(text, found, index, names) or beside(text, found, index, names)
         if stated is None and candidate.nature in QUARTERS and (town := town_before(found, index)) is not None:
             stated = town.country
         owner = owner_of(text, found, index, names)
-        stated = stated or (owner.country if owner is not None else None) or spoken_of(found, index, context)
+        stated = stated or (owner.country if owner is not None else None) or spoken_of(found, index, context, names)
         return _unknown(text, candidate, names, stated, owner)
     if row.country is None and following is not None and qualifies(text, candidate, following):
         row = replace(row, country=following.country)

@@ -260,7 +260,9 @@ def _read_regions(gazetteer: Gazetteer, path: Path) -> None:
 
 
 class _Words:
-    """Words that look like places and are none: phrases, first names, and English before it is a name."""
+    """Words that look like places and are none: phrases, first names, and English before it is a name; and what some
+    states do, or are only named for.
+    """
 
     def __init__(self, home: Path) -> None:
         written = yaml.load((home / "words.yaml").read_text("utf-8"), _LOADER)
@@ -268,6 +270,8 @@ class _Words:
         self.first_names = frozenset(str(written["first_names"]).lower().split())
         self.never = frozenset(str(written["never"]).lower().split())
         self.titles = frozenset(str(written["titles"]).lower().split())
+        self.strike_abroad = frozenset(str(written["strike_abroad"]).split())
+        self.seats = frozenset(str(written["seats"]).split())
         english, names = ((home / name).read_text("utf-8") for name in ("common.txt", "names.txt"))
         self.english = frozenset(f"{english} {written['english']}".lower().split())
         self.common = self.english.union(f"{names} {written['surnames']}".lower().split())
