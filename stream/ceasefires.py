@@ -115,7 +115,7 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         and not passage.has("truce", max(passage.sentences[index].start, m.start - 40), m.start)
     ]
     soon = SOON.search(passage.plain, hit.end, passage.sentences[index].end)
-    fresh = any(m.last >= passage.published - RECENT for m in passage.days(index) if m.kind != "ordinal")
+    fresh = any(m.last >= passage.published - RECENT for m in passage.days(index) if m.kind not in ("ordinal", "since"))
     named = any(m.kind in ("month", "year", "day") and dates_event(passage, m) for m in passage.days(index))
     if soon and named and not fresh:
         return "background", "past"
