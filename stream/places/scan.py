@@ -39,22 +39,25 @@ def named_again(text: str, words: list[Token], found: list[Candidate], gazetteer
     starting: dict[str, list[str]] = {}
     for key, name in told.items():
         starting.setdefault(name[0], []).append(key)
-    taken = {index for candidate in found for index in range(candidate.first, candidate.last + 1)}
-    ends = {candidate.last: candidate.end for candidate in found}
+    at = {index: candidate for candidate in found for index in range(candidate.first, candidate.last + 1)}
     more: list[Candidate] = []
+    dropped: set[int] = set()
     before = 0
     for index, token in enumerate(words) if starting else ():
-        before = ends.get(index - 1, before)
+        before = at[index - 1].end if index - 1 in at else before
         for key in starting.get(token.word, ())[:_NAMESAKES]:
             last = index + len(told[key]) - 1
-            if taken.isdisjoint(range(index, last + 1)) and _same_words(words, index, told[key]):
+            within = [at[one] for one in range(index, last + 1) if one in at]
+            parts = all(index <= c.first and c.last <= last and c.key != key for c in within)
+            if parts and _same_words(words, index, told[key]):
                 again = Candidate(token.start, words[last].end, token.start, words[last].end, index, last, key, ())
                 again.unknown, again.possessive = True, words[last].possessive
                 again.person = is_person(text, words, again, gazetteer)
                 look_around(text, words, again, before)
                 more.append(again)
+                dropped |= {c.first for c in within}
                 break
-    return sorted([*found, *more], key=lambda candidate: candidate.start)
+    return sorted([*(c for c in found if c.first not in dropped), *more], key=lambda candidate: candidate.start)
 
 
 _NAMESAKES = 4
