@@ -38,10 +38,27 @@ def names_a_deal(passage: Passage, found: Candidate) -> bool:
 
 
 def nearer_than(passage: Passage, here: Place, found: Candidate) -> bool:
-    """Is it told more nearly than the place that the words of the breach have?"""
+    """Is it told more nearly than the place that the words of the breach have? Where each accuses the other, theirs is
+    the place of both.
+    """
     if found.place is None or found.inferred_place or names_a_deal(passage, found):
         return True
-    return SPECIFIC[found.place.precision] < 3 and (found.place.country in (here.country, None))
+    return (
+        found.claim != "mutual"
+        and SPECIFIC[found.place.precision] < 3
+        and (found.place.country in (here.country, None))
+    )
+
+
+def of_no_one_fight(passage: Passage, index: int, hit: Hit) -> bool:
+    """Does a party only declare its truce over, or was it broken many times, all over?"""
+    last = min(hit.end + MANY_TIMES_WITHIN, passage.sentences[index].end)
+    many = passage.phrase("many_times").search(passage.plain, hit.start, last)
+    return hit.row.name in DECLARED or many is not None
+
+
+MANY_TIMES_WITHIN = 60
+"""Characters behind the words of a breach in which it is told how often."""
 
 
 def front(passage: Passage) -> Place | None:
@@ -68,27 +85,24 @@ def place_breach(passage: Passage, index: int, hit: Hit, found: Candidate, attac
     """Gives the breach that `hit` tells its place. `attack`: the attack that its row sets beside the deal.
 
     In order: where that attack was, the town where the sentence places any, the ground of who accuses, a fight in the
-    sentences beside, and in a longer story the first fight or, where a party only declares its truce over, the country.
+    sentences beside, and in a longer story the first fight or, where it is of no one fight, the country.
     """
     if attack is not None and passage.broken(min(attack[1], hit.end), max(attack[0], hit.start)):
         where = whereabouts(passage, index + (hit.row.scope == "next"), *attack)
         if where.place is not None and not where.inferred:
             found.place, found.inferred_place = where.place, False
     here = fought_here(passage, index)
-    both = found.claim == "mutual" and not found.inferred_place and found.place is not None
-    if here is not None and nearer_than(passage, here, found) and not (both and not names_a_deal(passage, found)):
+    if here is not None and nearer_than(passage, here, found):
         found.place, found.inferred_place = here, False
     told = accuser(passage, index) if found.claim == "alleged" or found.place is None else None
     if told is not None and (found.place is None or found.inferred_place):
         found.place, found.inferred_place = told, True
-    declared = hit.row.name in DECLARED or passage.phrase("many_times").search(
-        passage.plain, hit.start, min(hit.end + 60, passage.sentences[index].end)
-    )
-    if (found.place is None or found.place.precision == "country") and not declared:
+    everywhere = of_no_one_fight(passage, index, hit)
+    if (found.place is None or found.place.precision == "country") and not everywhere:
         country = None if found.inferred_place else found.place
         near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
         found.place = near or found.place
     if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
         whole = passage.known("country", lambda: main_country(passage))
-        at_front = whole if declared else passage.known("front", lambda: front(passage))
+        at_front = whole if everywhere else passage.known("front", lambda: front(passage))
         found.place = at_front or found.place

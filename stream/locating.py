@@ -25,8 +25,6 @@ SAID = re.compile(
     r",? (?:the |an? )?(?:[\w.'-]{1,20} ){1,7}"
     r"(?:said|says|told|warned|warns|urged|announced|called|reported|estimated)(?!\w)"
 )
-SAYS = re.compile(r"(?: [\w-]{1,12}){0,1},? (?:[\w.'-]{1,16} ){0,3}(?:said|says|told|added|reported)(?!\w)")
-"""After the place of an office: its holder speaks."""
 NAMED = re.compile(r",? [A-Z]")
 OTHER_DEED = re.compile(
     r"(?<!\w)(?:blamed for|responsible for|accused of|behind (?:an?|the)|suspected of|wanted (?:for|over)"
@@ -187,7 +185,7 @@ def score(passage: Passage, index: int, mention: PlaceMention, start: int, end: 
     told_by = ACCORDING.search(plain, max(passage.sentences[index].start, mention.start - 100), mention.start)
     if told_by is not None and not told_by.start() < start < mention.start:  # "he said the bombs fell in X"
         value -= 4
-    if passage.phrase("office_of").search(before) and SAYS.match(plain, mention.end):
+    if passage.phrase("office_of").search(before) and passage.phrase("speaker").match(plain, mention.end):
         value -= 5
     if passage.phrase("way_from").search(before):
         value -= 2.5

@@ -10,9 +10,6 @@ from stream.status import judge
 from stream.timing import RECENT, RECENT_FLOW, dates_event
 
 REMAIN = re.compile(r"(?<!\w)(?:remain(?:s|ed|ing)?|still)(?: \w{1,12})? \Z")
-CROWDED = re.compile(r"(?:crowded|crammed|squeezed|packed) ")
-ARE = re.compile(r"(?<!\w)(?:are|is)(?: (?:now|still|currently))? \Z")
-"""Before it: how people live, not where they went."""
 BEFORE_IT = re.compile(
     r"(?<!\w)were (?:living|sheltering|staying|housed|camped)(?!\w)[^;.]{0,80}? before the (?:war|assault|offensive"
     r"|attack|invasion|takeover|fall)(?!\w)"
@@ -29,8 +26,6 @@ def measure_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> Me
     """Moved, or living displaced: by the row, the words around it, and whether "displaced" is an adjective here."""
     plain = passage.plain
     first, last = passage.clause(index, min(hit.start, quantity.start), max(hit.end, quantity.end))
-    if CROWDED.match(plain, hit.start) and ARE.search(plain, max(first, hit.start - 12), hit.start):
-        return "stock"
     if hit.row.measure == "stock":
         flow = passage.lexicon.scanner("displaced", "flow").within(plain, first, last)
         return "flow" if flow and not passage.phrase("living_displaced").search(plain, first, last) else "stock"

@@ -21,6 +21,8 @@ POSSESSOR = re.compile(r"(?<= )[\w-]{2,20}'s \Z")
 FARTHEST = 800
 """Characters from the words of flight beyond which a place is none of their ends: an endless sentence must not cost."""
 PORTION = re.compile(r"(?: of (?:them|whom)| people| others)? from (?:the )?")
+OF_SOME = re.compile(r" of (?:them|whom|these)(?: (?!but|while|and)[\w'-]{1,16}){0,8} (?:in|to|at|near|on) (?:the )?")
+"""Between a part of the people and where only those are: "about 130,000 of them to schools in Beirut"."""
 NEXT_IN_LIST = re.compile(r"(?:,|and|or|to|into|for|neighbou?ring) (?:the )?\Z")
 
 
@@ -47,15 +49,17 @@ def ends_of(
     goals: list[tuple[tuple[bool, int], Place]] = []
     for m in near or [m for m in named if not SOME_OF_THEM.search(passage.plain, end, max(end, m.start))]:
         before = POSSESSOR.sub("", passage.plain[max(sentence.start, m.start - 60) : m.start])
-        if of_some(passage, index, quantity, m.start):
-            continue
         if most_specific(passage, named, m) is not m or passage.phrase("sent_from").search(before):
+            continue
+        if portion(passage, index, quantity, m.start, OF_SOME):
             continue
         closeness = -max(m.start - end, start - m.end, 0)
         beside = not passage.broken(min(end, m.start), max(start, m.start))
         lived = measure == "flow" and beside and passage.phrase("lived_at").search(before) is not None
         lived = lived or (measure == "flow" and passage.phrase("its_people").match(passage.plain, m.end) is not None)
-        if (lived or passage.phrase("from_place").search(before)) and not portion(passage, index, quantity, m.start):
+        if (lived or passage.phrase("from_place").search(before)) and not portion(
+            passage, index, quantity, m.start, PORTION
+        ):
             ranked.append(((2, beside, SPECIFIC[m.place.precision], closeness), m.place))
         elif measure == "flow" and m.place.precision != "country" and passage.phrase("fought_at").search(before):
             ranked.append(((1, beside, SPECIFIC[m.place.precision], closeness), m.place))
@@ -89,21 +93,10 @@ def ends_of(
     return origin, destination
 
 
-def portion(passage: Passage, index: int, whole: Quantity, start: int) -> bool:
-    """Does a place at `start` belong to another number, right before it: "including 3,500 from Masisi"?"""
+def portion(passage: Passage, index: int, whole: Quantity, start: int, joint: re.Pattern[str]) -> bool:
+    """Does a place at `start` belong to another number, that `joint` ties it to: "including 3,500 from Masisi"?"""
     return any(
-        whole.end < q.start < start and q.unit in ("persons", None) and PORTION.fullmatch(passage.plain, q.end, start)
-        for q in passage.quantities(index)
-    )
-
-
-OF_SOME = re.compile(r" of (?:them|whom|these)(?: (?!but|while|and)[\w'-]{1,16}){0,8} (?:in|to|at|near|on) (?:the )?")
-
-
-def of_some(passage: Passage, index: int, whole: Quantity, start: int) -> bool:
-    """Is a place at `start` where only some of these people are: "about 130,000 of them to schools in Beirut"?"""
-    return any(
-        whole.end < q.start < start and OF_SOME.fullmatch(passage.plain, q.end, start)
+        whole.end < q.start < start and q.unit in ("persons", None) and joint.fullmatch(passage.plain, q.end, start)
         for q in passage.quantities(index)
     )
 

@@ -183,7 +183,7 @@ def placed(passage: Passage, index: int, mention: PlaceMention) -> bool:
 def aside(passage: Passage, index: int, mention: PlaceMention) -> bool:
     """Is it where somebody comes from, goes to or speaks, and not where things happen?"""
     before = passage.plain[max(passage.sentences[index].start, mention.start - 48) : mention.start]
-    if any(passage.phrase(name).search(before) for name in ("aside", "deal_made", "bordering")):
+    if any(passage.phrase(name).search(before) for name in ("aside", "deal_made", "bordering", "seated_in")):
         return True
     return speaks_from(passage, index, mention)
 

@@ -1,4 +1,4 @@
-"""When it was: the day that the words of an event name, and whether it makes them news.
+"""Which times date an event, and whether they make it news.
 
 News is of 7 days before publication, a flow of displaced people of 30 (codebook).
 """

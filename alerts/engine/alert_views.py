@@ -5,13 +5,10 @@ Every answer is made of JSON values, ready to be sent; days are ISO dates, momen
 
 import sqlite3
 from datetime import date
-from typing import Any
 
 from alerts.engine.episodes import of_stored
-from alerts.engine.store import iso_day, load
+from alerts.engine.store import JSON, iso_day, load
 from alerts.revisions import SEVERITIES, Severity
-
-JSON = dict[str, Any]
 
 
 def alerts(

@@ -2,11 +2,8 @@
 
 import sqlite3
 from datetime import date
-from typing import Any
 
-from alerts.engine.store import iso_day, moment_of
-
-JSON = dict[str, Any]
+from alerts.engine.store import JSON, iso_day, moment_of
 
 
 def feeds(connection: sqlite3.Connection) -> list[JSON]:

@@ -1,13 +1,10 @@
 """Who is told, who is not, and what was sent, for readers: queries only; answers as in alert_views.py."""
 
 import sqlite3
-from typing import Any
 
 from alerts.engine.progress_views import clock
-from alerts.engine.store import load
+from alerts.engine.store import JSON, load
 from alerts.subscribers import Subscriber
-
-JSON = dict[str, Any]
 
 
 def subscribers(connection: sqlite3.Connection) -> list[Subscriber]:

@@ -2,14 +2,11 @@
 
 import sqlite3
 from datetime import date
-from typing import Any
 
 from alerts.engine.episodes import of_stored
 from alerts.engine.feed_views import monitored
 from alerts.engine.series import daily_of
-from alerts.engine.store import iso_day, load
-
-JSON = dict[str, Any]
+from alerts.engine.store import JSON, iso_day, load
 
 
 def series(connection: sqlite3.Connection, rule: str, area: str, first: date, last: date) -> JSON:

@@ -13,6 +13,9 @@ import orjson
 
 from stream.records import canonical
 
+JSON = dict[str, Any]
+"""A value that is ready to be sent."""
+
 SCHEMA_VERSION = 1
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -159,3 +159,20 @@ def test_a_headline_in_words_is_the_figure_behind_it() -> None:
     signal = one(body, "displacement")
     assert signal.displaced is not None
     assert signal.displaced.best == 40_500
+
+
+def test_a_breach_told_as_one_of_many_is_no_single_fights() -> None:
+    body = (
+        "Jets bombed Haris in Lebanon on Monday. Nobody was hurt. Schools stayed shut. The road was cut. "
+        "Talks go on in Paris. Aid is short. "
+        "The army of Lebanon accuses Israel of having breached the ceasefire many times."
+    )
+    assert where(body, "ceasefire_violation") == [("Lebanon", "LB")]
+
+
+def test_the_town_it_was_near_to_may_be_told_behind_a_post_on_the_way() -> None:
+    body = (
+        "Pakistan bombs its militants\n\nFamilies queue at the Saidgo checkpoint in Pakistan.\n\n"
+        "Planes attacked hide-outs near Mir Ali, in Pakistan, killing 15 militants."
+    )
+    assert where(body) == [("Mir Ali", "PK")]
