@@ -207,7 +207,7 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         if one.claim == "observed"
         else other.claim
     )
-    bigger = other if other.displaced and one.displaced and better(other.displaced, one.displaced) else one
+    bigger = other if (other.displaced and one.displaced and other.displaced.best > one.displaced.best) else one
     return replace(
         one,
         certain=one.certain or other.certain,
@@ -232,13 +232,6 @@ def joined(one: Candidate, other: Candidate) -> Candidate:
         follow_up=one.follow_up and other.follow_up,
         latest=max(one.told_last, other.told_last),
     )
-
-
-def better(one: Figure, other: Figure) -> bool:
-    """Is it the number that another one in words stands for; or the larger of two?"""
-    if in_words(one, other):
-        return False
-    return in_words(other, one) or one.best > other.best
 
 
 def combined(one: Figure | None, other: Figure | None) -> Figure | None:

@@ -53,6 +53,7 @@ def elsewhere(passage: Passage, index: int, start: int, end: int) -> Place | Non
             m
             for m in passage.places_in(index)
             if m.role == "place" and m.end <= area.start() and m.place.precision in ("town", "site")
+            if not passage.phrase("seated_in").search(passage.plain[max(0, m.start - 48) : m.start])
         ]
         if here and not area.group().endswith(("area", "site", "camp")):
             return here[-1].place

@@ -172,7 +172,15 @@ def test_a_breach_told_as_one_of_many_is_no_single_fights() -> None:
 
 def test_the_town_it_was_near_to_may_be_told_behind_a_post_on_the_way() -> None:
     body = (
-        "Pakistan bombs its militants\n\nFamilies queue at the Saidgo checkpoint in Pakistan.\n\n"
+        "Pakistan bombs its militants\n\nSoldiers at the Saidgo checkpoint write down names.\n\nThe road is long.\n\n"
         "Planes attacked hide-outs near Mir Ali, in Pakistan, killing 15 militants."
     )
     assert where(body) == [("Mir Ali", "PK")]
+
+
+def test_the_city_is_not_that_of_an_office() -> None:
+    body = (
+        "Fighting went on in Homs, in Syria. Aid is short. The Observatory, which has its office in Coventry, England, "
+        "says barrel bombs killed two people in the city."
+    )
+    assert where(body) == [("Homs", "SY")]

@@ -104,7 +104,11 @@ def test_the_sentences_around_tell_the_day(body: str, days: list[str]) -> None:
 
 
 def test_a_breach_is_of_the_day_of_its_attack() -> None:
-    body = "Envoys urged calm after soldiers and rebels fought at Marib on Wednesday, days after a truce took effect."
+    body = (
+        "Aid is short. Roads are shut. Wells are dry. The envoy for Yemen urged calm after soldiers and rebels fought "
+        "along the edge of Marib on Wednesday, in the sharpest clash since a truce came into effect on June 2. "
+        "Envoys met on Tuesday."
+    )
     assert str(one(body, "ceasefire_violation").day) == "2024-06-12"
 
 

@@ -33,13 +33,13 @@ def test_a_place_by_its_words(text: str, name: str) -> None:
     [
         "Lebanon. The strikes on Hezbollah had killed four.",
         "Sudan. She is an analyst at Oxfam, she said.",
-        "Israel and Lebanon. The agreement of Nov. 27 provides for calm. In Nov. rain fell on Israel.",
+        "Israel and Lebanon. The agreement of Nov. 27 provides for calm near Sept. 3. In Sept rain fell.",
         "Gaza. A strike in Rafah killed eight of the al-Bureij family.",
         "Afghanistan. The strikes hit camps of the Hafiz Gul Bahadur group.",
     ],
 )
 def test_no_place(text: str) -> None:
-    assert not {"Hezbollah", "Oxfam", "Hafiz Gul Bahadur", "Bureij", "al-Bureij", "Nov"} & {
+    assert not {"Hezbollah", "Oxfam", "Hafiz Gul Bahadur", "Bureij", "al-Bureij", "Nov", "Sept"} & {
         name for name, _ in named(text)
     }
 
@@ -94,8 +94,13 @@ def test_the_last_of_a_list_holds_none_of_the_others() -> None:
 
 
 def test_a_small_town_abroad_is_a_namesake() -> None:
-    text = "Israel and Hamas fought in Gaza. " * 6 + "Jets hit a house in Banki."
-    assert ("Banki", "NG") not in named(text)
+    text = "Israel and Hamas fought in Gaza. Jets hit Rafah. " * 6 + "Jets hit a house in Banki."
+    assert named(text)[-1] == ("Banki", "PS")
+
+
+def test_of_two_at_war_it_lies_where_most_towns_are() -> None:
+    text = "Israel, Israel. Jets from Haifa hit Tyre, Nabatieh and Sidon in Lebanon.\nIn Beit Zayf a drone fired."
+    assert named(text)[-1] == ("Beit Zayf", "LB")
 
 
 def test_a_name_lies_where_the_story_does_and_not_with_a_town_it_names_once() -> None:
