@@ -23,9 +23,9 @@ from stream.surroundings import LONGEST_HEADING
 
 LONGEST_QUOTE = 240
 MOST_WORDS_OF_HEADING = 8
-DEFINITE = re.compile(
-    r"(?<!\w)(?:the|this|that|those|these)(?: (?:late|early|overnight))?(?: \w{1,12})? ?(?:\w{1,4})?\Z"
-)
+DEFINITE = re.compile(r"(?<!\w)(?:the|this|those|these)(?: (?:late|early|overnight))?(?: \w{1,12})? ?(?:\w{1,4})?\Z")
+THAT_ATTACK = re.compile(r"(?<!\w)that (?:\w{1,12} )?(?:air ?)?(?:strike|raid|attack|bombing|bombardment)(?!\w)")
+"""Of one attack, where "said that jets hit" of none."""
 OF_A_DAY = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day's (?:[\w-]{1,12} )?"
     r"(?:strike|raid|airstrike|attack|bombing|bombardment)(?!\w)"
@@ -158,7 +158,9 @@ def placed_together(told: list[Candidate]) -> list[Candidate]:
 
 def refers_back(passage: Passage, hit: Hit) -> bool:
     """Do the words speak of an attack as of one told before: "the strike", "Wednesday's raid"?"""
-    if OF_A_DAY.match(passage.plain, hit.start, hit.end):
+    if OF_A_DAY.match(passage.plain, hit.start, hit.end) or THAT_ATTACK.search(
+        passage.plain, max(0, hit.start - 18), hit.end
+    ):
         return True
     return DEFINITE.search(passage.plain[max(0, hit.start - 24) : hit.start + 4]) is not None
 

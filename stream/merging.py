@@ -269,7 +269,7 @@ def umbrellas(groups: list[Candidate]) -> list[Candidate]:
             continue
         others = [o for o in groups if o is not group and o.kind == group.kind and may_be_in(group, o)]
         inside = [o for o in others if o.place is not None and contains(group.place, o.place)]
-        if group.inferred_place:
+        if group.inferred_place and group.place.precision not in ("town", "site"):
             inside = inside or [o for o in others if o.place is not None and o.place.country == group.place.country]
         smaller = [o for o in inside if group.killed and o.killed and o.killed.best < group.killed.best]
         group.umbrella = bool(smaller) or len(inside) > 1

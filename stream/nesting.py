@@ -31,9 +31,24 @@ def contains(outer: Place, inner: Place) -> bool:
     if inner.precision == "region":  # a district in its province
         whole, part = (str(place.admin1).lower() in place.name.lower() for place in (outer, inner))
         return outer.admin1 is not None and outer.admin1 == inner.admin1 and whole and not part
-    return inner.precision in ("town", "site") and (
-        same_name(outer.name, inner.admin1) or (outer.admin1 is not None and outer.admin1 == inner.admin1)
-    )
+    if inner.precision not in ("town", "site"):
+        return False
+    if same_name(outer.name, inner.admin1):
+        return True
+    return outer.admin1 is not None and outer.admin1 == inner.admin1 and within_reach(outer, inner)
+
+
+DISTRICT_DEGREES = 0.8
+"""From the middle of a part of a first-level region (Khyber, the Sinjar mountains) to its furthest town."""
+
+
+def within_reach(district: Place, inner: Place) -> bool:
+    """Does a town lie no further off than a district of its first-level region is wide, as far as is known?"""
+    whole = str(district.admin1).lower().split()[-1]  # "North Darfur" is Northern Darfur
+    if whole in district.name.lower() or None in (district.lat, district.lon, inner.lat, inner.lon):
+        return True
+    north, east = (inner.lat or 0.0) - (district.lat or 0.0), (inner.lon or 0.0) - (district.lon or 0.0)
+    return max(abs(north), abs(east)) <= DISTRICT_DEGREES
 
 
 POINT = re.compile(r"(?P<ns>north|south)?-?(?P<ew>east|west)?(?:ern)? ")

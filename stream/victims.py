@@ -83,7 +83,7 @@ def read_victims(passage: Passage, index: int) -> list[Victims]:
     used: set[int] = set()
     sentence = passage.sentences[index]
     toll = passage.phrase("toll_now").search(passage.plain, sentence.start, sentence.end)
-    now = next((q for q in quantities if toll is not None and 0 <= q.start - toll.end() <= 2), None)
+    now = next((q for q in quantities if toll is not None and q.start - 2 <= toll.end() < q.end), None)
     if toll is not None and now is not None:
         found.append(
             Victims("killed", figure_of(now), toll.start(), now.end, raised=RAISED.search(toll.group()) is not None)
