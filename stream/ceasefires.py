@@ -52,6 +52,8 @@ def find(passage: Passage, kind: str) -> tuple[list[Candidate], list[Mention]]:
 A_DEAL = re.compile(r"(?<!\w)(?:agreements?|accords?|deals?|pacts?|memorandum|treaty)\Z")
 SOON = re.compile(r"(?<!\w)within (?:a |the |its )?(?:\w{1,10} ){0,2}(?:hours?|days?|weeks?|fortnight|months?)(?!\w)")
 """How long a deal held, told of one whose day is named."""
+COUNTED = re.compile(r"\d (?:\w{1,12} )?(?:violations|breaches)(?!\w)")
+"""A number of breaches, which of a year is a running total."""
 DATED_NEAR = 16
 """So close behind the words a day or month dates the breach itself: "fell apart in early August"."""
 
@@ -85,6 +87,9 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
     status, reason = judge(passage, index + (hit.row.scope == "next"), start, end, kind, dated=False)
     if status != "new":
         return status, reason
+    counted = COUNTED.search(passage.plain, max(passage.sentences[index].start, hit.start - 12), hit.end)
+    if counted and any(m.kind == "year" and m.start > hit.start for m in passage.days(index)):
+        return "background", "cumulative"
     if ends_in_verb(passage, hit) and any(
         m.kind in ("month", "year", "day")
         and 0 <= m.start - hit.end <= DATED_NEAR

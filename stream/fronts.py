@@ -2,6 +2,7 @@
 
 from itertools import islice
 
+from stream.aftermath import happened_in
 from stream.lexicon import Hit
 from stream.locating import OF_A_DEAL, whereabouts
 from stream.nesting import SPECIFIC, contains
@@ -81,6 +82,14 @@ def fought_over(passage: Passage, index: int, country: Place | None) -> Place | 
     return where.place if inside and not where.inferred else None
 
 
+def named_in(passage: Passage, index: int) -> Place | None:
+    """The first town or site that a sentence names as where something was; or null."""
+    if index >= len(passage.sentences):
+        return None
+    towns = (m.place for m in passage.places_in(index) if m.role == "place" and happened_in(passage, index, m.start))
+    return next((place for place in towns if SPECIFIC[place.precision] > 2), None)
+
+
 def place_breach(passage: Passage, index: int, hit: Hit, found: Candidate, attack: tuple[int, int] | None) -> None:
     """Gives the breach that `hit` tells its place. `attack`: the attack that its row sets beside the deal.
 
@@ -101,6 +110,8 @@ def place_breach(passage: Passage, index: int, hit: Hit, found: Candidate, attac
     if (found.place is None or found.place.precision == "country") and not everywhere:
         country = None if found.inferred_place else found.place
         near = fought_over(passage, index + 1, found.place) or fought_over(passage, index - 1, country)
+        if near is None and found.inferred_place:
+            near = named_in(passage, index + 1)
         found.place = near or found.place
     if found.inferred_place and found.place is not None and len(passage.sentences) > LONG:
         whole = passage.known("country", lambda: main_country(passage))

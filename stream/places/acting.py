@@ -33,9 +33,10 @@ _NO_VERBS = one_of(
 _VERBS = one_of(
     """[a-z]+s; [a-z]+ed; fought; struck; began; said; say; told; kept; took; gave; met; sent; broke; withdrew; hit"""
 )
+_TELLING = one_of("naming; saying; speaking of; telling of; accusing; claiming; insisting; denying; blaming; vowing")
 _ACTS = re.compile(
-    rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}"
-    rf"(?:{_AUXILIARIES}[ ](?!(?:been[ ])?{_SUFFERED}\b)|(?!{_NO_VERBS}\b){_VERBS}\b(?!-))"
+    rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}(?:{_TELLING}\b|"
+    rf"{_AUXILIARIES}[ ](?!(?:been[ ])?{_SUFFERED}\b)|(?!{_NO_VERBS}\b){_VERBS}\b(?!-))"
 )
 _TOGETHER = re.compile(
     r"(?: and|,) (?:the )?[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+){0,2}(?: (?:forces|militants|fighters|rebels|group))?"

@@ -3,6 +3,7 @@
 import math
 import re
 
+from config.places.spelling import fold
 from stream.places.candidate import Candidate
 from stream.places.context import KNOWN_TOWN, REGION, Context
 from stream.places.gazetteer import Row
@@ -64,7 +65,7 @@ def choose(
     if candidate.person:
         rows = [row for row in rows if row.listed or row.population > KNOWN_TOWN]
     if any(row.listed for row in rows):
-        rows = [row for row in rows if row.good or row.population > _WORLD_CITY]
+        rows = [row for row in rows if _rivals(row, candidate)]
     if not rows:
         return None
     outer = following.rows[:4] if following is not None and qualifies(text, candidate, following) else ()
@@ -99,6 +100,11 @@ def choose(
     ):
         return None
     return best if _is_plausible(best, candidate, outer, context) else None
+
+
+def _rivals(row: Row, candidate: Candidate) -> bool:
+    """May it be meant though a place of the name is listed by hand? Not if the name is only another of its own."""
+    return row.listed or (row.good and fold(row.name) == candidate.key) or row.population > _WORLD_CITY
 
 
 def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> bool:
