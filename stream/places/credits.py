@@ -3,8 +3,8 @@
 import re
 
 _CREDIT = re.compile(
-    r"\(?\b(?:(?:Additional|Further) )?(?:[Rr]eport(?:ing|ed)|[Ww]riting|[Ww]ritten|[Ee]diting|[Ee]dited|[Cc]ompiled)"
-    r" by [A-Z][^()\n]{0,400}"
+    r"(?:\((?:reporting|writing|written|editing|edited|compiled)|\(?\b(?:Additional|Further) [Rr]eport(?:ing|ed)"
+    r"|\(?\b(?:Report(?:ing|ed)|Writing|Written|Editing|Edited|Compiled)) by [A-Z][^()\n]{0,400}"
 )
 _LAST = re.compile(r"\([A-Z][^()\n]{1,60}\)[,.;]?\s*\Z")
 _MOST, _LOOK_BACK = 6, 80
