@@ -148,7 +148,9 @@ def _resolve(text: str, match: re.Match[str], published: date) -> DayMention | N
         return None
     first, last, certain, kind = resolved
     start = match.start()
-    if lead and (match.group("span") or match.group("unit") or match.group("weekend") or words[-1] in _KEPT):
+    if lead and match.group("lonemonth") and _part(words) in _EDGES.values():
+        start = lead.start()  # "since the end of August"
+    elif lead and (match.group("span") or match.group("unit") or match.group("weekend") or words[-1] in _KEPT):
         start = lead.start() if words[-1] != "the" or words[0] in _KEPT or match.group("span") else start
     return DayMention(start, match.end(), first, last, certain, text[start : match.end()], kind)
 
@@ -162,6 +164,16 @@ _LEAD = re.compile(
 """The small words before a mention that say how it is meant."""
 _LEAD_LENGTH = 24
 _KEPT = word_set("late early mid earlier later last this next past previous")
+
+
+_EDGES = {"end": "late", "beginning": "early", "start": "early"}
+
+
+def _part(lead: list[str]) -> str:
+    """Which part of a month the words before it tell: "late", or "the end of"."""
+    if lead[-1:] == ["of"] and len(lead) > 1:
+        return _EDGES.get(lead[-2], "of")
+    return lead[-1] if lead else ""
 
 
 Resolved = tuple[date, date, bool, DayKind]
@@ -179,7 +191,7 @@ def _calendar(match: re.Match[str], lead: list[str], published: date) -> Resolve
     if group["lonemonth"]:
         if not lead and not group["loneyear"]:
             return None  # "May" and "March" are words, too
-        return _month(group["lonemonth"], group["loneyear"], lead[-1] if lead else "", published)
+        return _month(group["lonemonth"], group["loneyear"], _part(lead), published)
     if group["decade"]:
         decade = int(group["decade"])
         return date(decade, 1, 1), date(decade + 9, 12, 31), False, "year"

@@ -282,6 +282,18 @@ def by_their_state(passage: Passage, index: int, hit: Hit) -> Place | None:
     return None
 
 
+def left_as_told(passage: Passage, index: int, start: int, end: int) -> bool:
+    """Does the clause tell what people left by a word for it ("left the town for Goma"), and name no place they left?"""
+    first, last = passage.clause(index, start, end)
+    if passage.phrase("left_it").search(passage.plain, first, last) is None:
+        return False
+    return not any(
+        m.role == "place" and passage.phrase("from_place").search(passage.plain[max(first, m.start - 60) : m.start])
+        for m in passage.places_in(index)
+        if first <= m.start < last
+    )
+
+
 def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quantity) -> Candidate:
     """What one number of displaced people says."""
     start, end = min(hit.start, quantity.start), max(hit.end, quantity.noun_end or quantity.end)
@@ -302,7 +314,9 @@ def candidate(passage: Passage, kind: str, index: int, hit: Hit, quantity: Quant
     far = where is not None and where.inferred and of_a_nation(passage, index, quantity)
     living = destination or (where.place if where and not far else None)
     anaphora = elsewhere(passage, index, start, end)
-    if anaphora is not None and origin is not None and contains(origin, anaphora):
+    if anaphora is not None and (
+        (origin is not None and contains(origin, anaphora)) or left_as_told(passage, index, start, end)
+    ):
         place = origin = anaphora
     if (
         where is not None
