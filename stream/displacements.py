@@ -4,7 +4,6 @@ where and to where.
 
 import re
 from dataclasses import replace
-from itertools import islice
 
 from stream.attacks import evidence, mention
 from stream.attribution import attribution
@@ -144,7 +143,7 @@ def told_as_part(found: Candidate, largest: int) -> bool:
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
-    if hit.row.needs is not None and quantity.best < 10 and quantity.unit != "households":
+    if hit.row.needs is not None and too_few(passage, index, hit.row.needs, quantity):
         return "no_displacement"
     if hit.row.name == "in evacuation centres" and quantity.noun in passage.lexicon.words("homes") - FAMILIES:
         return "no_displacement"
@@ -182,6 +181,21 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     ):
         return "no_displacement"
     return None
+
+
+VEHICLES = re.compile(r"(?<!\w)(?:jets|planes|buses|trucks|lorries|boats|ships|cars|flights|helicopters|convoys)(?!\w)")
+"""Between a number and "families": what is counted."""
+FEW, CROWD = 10, 100
+"""Fewer people who come or go are no displacement, or only where their sentence tells of flight."""
+
+
+def too_few(passage: Passage, index: int, needs: str, quantity: Quantity) -> bool:
+    """Are they too few to be a displacement, by words that a trip is told in, too?"""
+    if quantity.unit == "households":
+        return VEHICLES.search(passage.plain, quantity.start, quantity.noun_end or quantity.end) is not None
+    sentence = passage.sentences[index]
+    told = passage.has(needs, sentence.start, sentence.end) or passage.has("flight_words", sentence.start, sentence.end)
+    return quantity.best < (FEW if told else CROWD)
 
 
 def abroad(passage: Passage, index: int, quantity: Quantity) -> bool:
@@ -247,9 +261,8 @@ def has_object(passage: Passage, index: int, hit: Hit) -> bool:
 
 
 def tells_of_flight(passage: Passage) -> bool:
-    """Does the story speak of war or flight again and again?"""
-    words = passage.lexicon.word_patterns["conflict"].finditer(passage.plain)
-    return len({match.group() for match in islice(words, 50)}) >= 3
+    """Does the story speak of war, or of a disaster?"""
+    return passage.speaks_of("conflict") or passage.speaks_of("disaster")
 
 
 def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
@@ -283,7 +296,7 @@ def by_their_state(passage: Passage, index: int, hit: Hit) -> Place | None:
 
 
 def left_as_told(passage: Passage, index: int, start: int, end: int) -> bool:
-    """Does the clause tell what people left by a word for it ("left the town for Goma"), and name no place they left?"""
+    """Does the clause tell what people left by a word for it ("left the town for Goma"), and name no such place?"""
     first, last = passage.clause(index, start, end)
     if passage.phrase("left_it").search(passage.plain, first, last) is None:
         return False

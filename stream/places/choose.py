@@ -104,7 +104,11 @@ def choose(
 
 def _rivals(row: Row, candidate: Candidate) -> bool:
     """May it be meant though a place of the name is listed by hand? Not if the name is only another of its own."""
-    return row.listed or (row.good and candidate.key in keys(row.name, arabic=row.country in ARABIC)) or row.population > _WORLD_CITY
+    return (
+        row.listed
+        or (row.good and candidate.key in keys(row.name, arabic=row.country in ARABIC))
+        or row.population > _WORLD_CITY
+    )
 
 
 def _is_elsewhere(row: Row, candidate: Candidate, outer: tuple[Row, ...]) -> bool:

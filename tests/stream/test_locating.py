@@ -145,7 +145,7 @@ def test_a_way_a_seat_and_a_quarrel(body: str, place: tuple[str, str]) -> None:
         ("Some 7,000 Lebanese have been driven from their homes, 1,000 of them to schools in Beirut.", 7000, "Lebanon"),
         ("Some 7,500 people, half of Karabakh's population, have been displaced.", 7500, "Nagorno-Karabakh"),
         (
-            "Swat is in Pakistan. The number of displaced people had passed 5,000, and it was airlifting tents from Dubai.",
+            "Swat is in Pakistan. The number of displaced people had passed 5,000, and it airlifted tents from Dubai.",
             5000,
             "Swat",
         ),
