@@ -143,7 +143,7 @@ def told_as_part(found: Candidate, largest: int) -> bool:
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
-    if hit.row.needs is not None and too_few(passage, index, hit.row.needs, quantity):
+    if hit.row.needs is not None and too_few(passage, index, hit, quantity):
         return "no_displacement"
     if hit.row.name == "in evacuation centres" and quantity.noun in passage.lexicon.words("homes") - FAMILIES:
         return "no_displacement"
@@ -189,12 +189,16 @@ FEW, CROWD = 10, 100
 """Fewer people who come or go are no displacement, or only where their sentence tells of flight."""
 
 
-def too_few(passage: Passage, index: int, needs: str, quantity: Quantity) -> bool:
+def too_few(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
     """Are they too few to be a displacement, by words that a trip is told in, too?"""
+    anywhere = hit.row.scope == "story" and hit.row.object is None
     if quantity.unit == "households":
-        return VEHICLES.search(passage.plain, quantity.start, quantity.noun_end or quantity.end) is not None
+        ends = quantity.noun_end or quantity.end
+        return (anywhere and quantity.best < FEW) or VEHICLES.search(passage.plain, quantity.start, ends) is not None
     sentence = passage.sentences[index]
-    told = passage.has(needs, sentence.start, sentence.end) or passage.has("flight_words", sentence.start, sentence.end)
+    told = not anywhere and any(
+        passage.has(words, sentence.start, sentence.end) for words in (hit.row.needs or "", "flight_words") if words
+    )
     return quantity.best < (FEW if told else CROWD)
 
 
