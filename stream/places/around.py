@@ -68,6 +68,8 @@ _PEOPLE_AFTER = re.compile(
 )
 _STORM = re.compile(r"\b(?:Typhoon|Hurricane|Cyclone|Storm|Depression) (?:[A-Z]\w{1,20} \()?\Z")
 """Before the name of a storm, "Typhoon Hagupit (Ruby)"."""
+_STREET = re.compile(r" (?:Street|Road|Avenue|Boulevard|Highway)(?!\w)")
+"""After the name that a street has of a place: "Quds Street" is not in Jerusalem."""
 _KIND_OF = re.compile(r" (?:town|city|village|district|province) of ")
 """After "market", "port" or "border": what kind of town the next name is."""
 
@@ -128,6 +130,8 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
     if (candidate.first and words[candidate.first - 1].word == "Operation") or _STORM.search(
         text, max(0, candidate.start - _LOOK_BACK), candidate.start
     ):
+        candidate.barred = True
+    elif candidate.country is None and _STREET.match(text, candidate.name_end):
         candidate.barred = True
     elif candidate.nature_follows:
         return

@@ -264,7 +264,7 @@ def _is_plausible(row: Row, candidate: Candidate, outer: tuple[Row, ...], contex
     if row.kind == "B" and row.country == "US" and candidate.nature not in ADMIN_WORDS:
         return False
     abroad = not (in_story or context.is_empty)
-    if abroad and candidate.nature in SITE_WORDS and not beside:
+    if abroad and candidate.nature in SITE_WORDS and not beside and row.population < _GREAT_TOWN:
         return False  # "La Carlota air base" in a story of Venezuela is not the Philippine town's
     if told and (in_story or row.population > (KNOWN_TOWN if abroad or candidate.nature in SITE_WORDS else _HAMLET)):
         return True

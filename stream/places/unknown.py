@@ -36,14 +36,14 @@ _IS_TOWN = re.compile(
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
         forest; mountains?; hills; wards?; quarter; suburb; volcano; County; District; Republic; Island; Volcano;
-        Delta
+        Delta; Oasis; oasis
         """
     )
     + r"(?!\w)"
 )
 _MOUNTS = frozenset({"Mount", "Mt", "Mt."})
 """Before a name these make it a mountain's."""
-LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel"}
+LANDFORMS = _MOUNTS | {"Wadi", "Kafr", "Khirbet", "Jabal", "Jebel", "Barangay"}
 """Before a name these make it a place's."""
 _CUE = re.compile(r"\b(?:in|near|around|outside|at|from|to|towards?|and|between|hit|struck|on) (?:the )?\Z")
 _PEOPLE_OF = re.compile(
@@ -70,7 +70,7 @@ _IN_IT = re.compile(r"(?<!\w)(?:[Ii]n|[Nn]ear|nearby) \Z")
 _STRUCK = re.compile(
     r"\b(?:[Bb]omb(?:s|ed|ing)?|pound(?:s|ed|ing)?|shell(?:s|ed)"
     r"|[Ff]led|[Ff]leeing|[Ff]lee|abandon(?:ed|ing)|escap(?:ed|ing)|out of|[Aa]ttacked|[Rr]aided|overran"
-    r"|captured|seized|[Aa]ttacks? on"
+    r"|captured|seized|struck|hit|levelled|leveled|[Aa]ttacks? on"
     r"|[Ff]ighting (?:in|around|for)|(?:fell|dropped|landed|rained|crashed) (?:down )?(?:on|in|near)"
     r"|(?:[Aa]ir ?strikes?|[Aa]ir raids?|[Rr]aids?|[Ss]trikes?|[Bb]ombing|[Bb]ombardment|[Ss]helling|[Ss]hells"
     r"|(?:drone|air|missile|rocket|helicopter|aerial) attacks?)(?: by (?:the )?(?:[\w.-]{2,20} ){1,3}?| )"
