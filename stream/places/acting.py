@@ -35,7 +35,7 @@ _VERBS = one_of(
 )
 _TELLING = one_of("naming; saying; speaking of; telling of; accusing; claiming; insisting; denying; blaming; vowing")
 _ACTS = re.compile(
-    rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}(?:{_TELLING}\b|"
+    rf"(?:,[^,.\n]{{2,40}},)?[ ](?:{_ADVERBS}[ ]){{0,3}}(?:{_TELLING}\b|(?:each|both)[ ](?!of\b)|"
     rf"{_AUXILIARIES}[ ](?!(?:been[ ])?{_SUFFERED}\b)|(?!{_NO_VERBS}\b){_VERBS}\b(?!-))"
 )
 _TOGETHER = re.compile(
@@ -144,7 +144,7 @@ def is_actor(text: str, candidate: Candidate, row: Row, names: Gazetteer) -> boo
         return state and _FORCES.match(text, end) is not None
     if state and text[candidate.name_start : end].replace(".", "").isupper() and row.country in {"US", "GB"}:
         return candidate.cue != "of" or not text.endswith(" the ", 0, candidate.name_start)
-    if state and _TOGETHER.match(text, end, end + _LOOK_AHEAD):
+    if _TOGETHER.match(text, end, end + _LOOK_AHEAD):
         return True
     acts = _ACTS.match(text, end, end + _LOOK_AHEAD) or (state and _GOVERNMENT.match(text, end, end + _LOOK_AHEAD))
     return bool(acts)
