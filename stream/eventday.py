@@ -32,6 +32,8 @@ def day_of(
         told = told or (day_around(passage, index, oldest) if recent == RECENT else None)
         return told or passage.published, False, None
     mention = min(inside, key=lambda m: max(m.start - end, start - m.end))
+    if (before := counted_back(passage, index, mention, oldest)) is not None:
+        return before, True, None
     if (
         mention.kind == "day"
         and mention.start > end
@@ -40,6 +42,22 @@ def day_of(
         return passage.published, False, (mention.first, passage.published)
     period = (mention.first, mention.last) if mention.first != mention.last or mention.kind == "since" else None
     return mention.last, mention.certain and mention.kind == "day", period
+
+
+COUNTED_BACK = re.compile(
+    r"(?P<count>\w{1,8}) (?P<unit>day|night|week)s? (?:before|earlier)|the (?:day before|previous day)", re.IGNORECASE
+)
+
+
+def counted_back(passage: Passage, index: int, mention: DayMention, oldest: date) -> date | None:
+    """The day of "a day earlier", told after a day that one of the sentences before names; or null."""
+    said = COUNTED_BACK.fullmatch(mention.word)
+    told = [day for at in range(max(0, index - FURTHEST_BACK), index) for day in event_days(passage, at, oldest)]
+    if said is None or not told:
+        return None
+    count = NUMBER_WORDS.get((said["count"] or "one").lower()) or int(said["count"])
+    day = told[-1] - timedelta(days=count * (7 if said["unit"] == "week" else 1))
+    return day if day >= oldest else None
 
 
 LATE = re.compile(r"(?<!\w)(?:late|evening of|night of)(?: on)? \Z")
