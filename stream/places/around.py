@@ -127,11 +127,9 @@ def _body(text: str, words: list[Token], candidate: Candidate) -> None:
     """ "Pakistan Army" and "Kachin rebels" tell a country; "New Jersey National Guard" and an operation no place."""
     if candidate.possessive or candidate.barred or candidate.demonym:
         return
-    if (candidate.first and words[candidate.first - 1].word == "Operation") or _STORM.search(
-        text, max(0, candidate.start - _LOOK_BACK), candidate.start
-    ):
-        candidate.barred = True
-    elif candidate.country is None and _STREET.match(text, candidate.name_end):
+    named_so = _STORM.search(text, max(0, candidate.start - _LOOK_BACK), candidate.start)
+    street = candidate.country is None and _STREET.match(text, candidate.name_end)
+    if named_so or street or (candidate.first and words[candidate.first - 1].word == "Operation"):
         candidate.barred = True
     elif candidate.nature_follows:
         return
