@@ -10,6 +10,7 @@ from stream.places.naming import name_at
 from stream.places.persons import is_person
 from stream.places.tokens import Token
 from stream.places.unknown import LANDFORMS, is_told, unknown_at
+from stream.vocabulary import word_set
 
 
 def candidates(text: str, words: list[Token], gazetteer: Gazetteer, head_end: int = 0) -> list[Candidate]:
@@ -92,7 +93,7 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     token = words[index]
     if not (token.capital or (token.word in ARTICLES and _is_article(words, index))):
         return None
-    if token.word == "I" or (token.word == "A" and not _BEFORE_A.search(text, max(0, token.start - 6), token.start)):
+    if token.word in _PREPOSITIONS or token.word == "I" or (token.word == "A" and not _BEFORE_A.search(text, max(0, token.start - 6), token.start)):
         return None
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
@@ -109,6 +110,10 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     return unknown if longer else known
 
 
+_PREPOSITIONS = word_set(
+    "From Into Onto Toward Towards Through Throughout Across Around Inside Within Between By With Including Along Against"
+)
+"""At the head of a sentence: no name's first word."""
 _BEFORE_A = re.compile(r" (?:in|at|to|near|of|on) \Z")
 """Before "A" that is no article but begins a name, "in A Nang Pa"."""
 
