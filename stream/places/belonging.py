@@ -69,13 +69,17 @@ MOST_BEFORE = 40
 
 
 def spoken_of(found: list[Candidate], index: int, context: Context, names: Gazetteer) -> str | None:
-    """The country that the story speaks of most; where that only strikes abroad in it, the one of most of its towns."""
+    """The country that the story speaks of most; where that only strikes abroad in it, the one of most of its towns
+    told before, else the next that it speaks of.
+    """
     main = context.main_country()
     before = found[max(0, index - MOST_BEFORE) : index]
     towns = Counter(c.chosen.country for c in before if c.chosen and not c.acting and c.chosen.kind != "C")
-    if main in names.words.strike_abroad and towns:
+    if main not in names.words.strike_abroad:
+        return main
+    if towns:
         return towns.most_common(1)[0][0]
-    return main
+    return context.next_country(names.words.strike_abroad) or main
 
 
 _BACK = 300

@@ -64,6 +64,11 @@ class Context:
         """The country that the story speaks of most, or null; of equals the first in the alphabet."""
         return min(self._weights, key=lambda code: (-self._weights[code], code), default=None)
 
+    def next_country(self, but: Collection[str]) -> str | None:
+        """The country that the story speaks of most and that is none of these, if it names it or a place of it."""
+        codes = [code for code in self._weights if code not in but and self._weights[code] >= PEOPLE]
+        return min(codes, key=lambda code: (-self._weights[code], code), default=None)
+
     def learn(self, row: Row) -> None:
         """A name has been resolved: later ones lean towards its country and region."""
         self._add(row.country, RESOLVED)
