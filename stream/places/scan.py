@@ -93,7 +93,11 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
     token = words[index]
     if not (token.capital or (token.word in ARTICLES and _is_article(words, index))):
         return None
-    if token.word in _PREPOSITIONS or token.word == "I" or (token.word == "A" and not _BEFORE_A.search(text, max(0, token.start - 6), token.start)):
+    if (
+        token.word in _PREPOSITIONS
+        or token.word == "I"
+        or (token.word == "A" and not _BEFORE_A.search(text, max(0, token.start - 6), token.start))
+    ):
         return None
     known = name_at(text, words, index, gazetteer, head_end)
     unknown = unknown_at(text, words, index, gazetteer)
