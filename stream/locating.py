@@ -235,7 +235,8 @@ def goes_on(passage: Passage, index: int, *, next_one: bool, victims_too: bool) 
     sentence = passage.sentences[index]
     if passage.phrase("that_attack").search(passage.plain, sentence.start, sentence.end):
         return True
-    return next_one and victims_too and tells_of_victims(passage, index)
+    of_its_own = bool(passage.hits("air_strike", "trigger", index))
+    return next_one and victims_too and not of_its_own and tells_of_victims(passage, index)
 
 
 def placed_there(passage: Passage, index: int, here: Place | None) -> Place | None:
@@ -245,7 +246,7 @@ def placed_there(passage: Passage, index: int, here: Place | None) -> Place | No
         more = (
             here is None
             or (here.precision == "town" and m.place.country == here.country and m.place.name != here.name)
-            or (m.place.country == here.country and SPECIFIC[m.place.precision] > SPECIFIC[here.precision])
+            or (contains(here, m.place) and SPECIFIC[m.place.precision] > SPECIFIC[here.precision])
         )
         if (
             m.role == "place"

@@ -115,7 +115,9 @@ def _at(text: str, words: list[Token], index: int, gazetteer: Gazetteer, head_en
 
 
 _PREPOSITIONS = word_set(
-    "From Into Onto Toward Towards Through Throughout Across Around Inside Within Between By With Including Along Against"
+    """
+    From Into Onto Toward Towards Through Throughout Across Around Inside Within Between By With Including Along Against
+    """
 )
 """At the head of a sentence: no name's first word."""
 _BEFORE_A = re.compile(r" (?:in|at|to|near|of|on) \Z")

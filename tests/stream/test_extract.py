@@ -321,3 +321,9 @@ def test_the_seed_story() -> None:
     assert displaced.period == (date(2019, 4, 29), date(2019, 5, 9))
     assert all(s.killed is None and s.injured is None for s in real)
     assert {m.reason for m in found.mentions} >= {"other_attack", "cumulative", "untied"}
+
+
+def test_a_number_that_a_toll_has_reached_may_be_hedged() -> None:
+    (signal,) = counted("The number of people killed when jets bombed Taiz has reached at least 47, medics said.")
+    assert signal.killed is not None
+    assert (signal.killed.best, signal.killed.high) == (47, None)

@@ -46,3 +46,13 @@ def test_a_party_that_declares_its_truce_over_breaks_it_in_no_town() -> None:
 def test_fighting_told_right_behind_a_truce_that_takes_effect() -> None:
     body = "A truce in the port of Hodeidah takes effect at midnight. Sporadic clashes are reported by residents."
     assert places(body) == ["Hodeidah"]
+
+
+def test_who_brokered_a_lull_is_not_where_it_broke() -> None:
+    body = "The lull that Egypt brokered in May came apart on Thursday. Troops crossed the fence near Deir al-Balah."
+    assert places(body) == ["Deir al-Balah"]
+
+
+def test_two_capitals_that_accuse_each_other_are_no_place() -> None:
+    body = "Shells fell on Poonch on Thursday. New Delhi and Islamabad each accuse the other of breaking the truce."
+    assert places(body) == ["Poonch"]

@@ -188,3 +188,55 @@ def test_the_city_is_not_that_of_an_office() -> None:
         "says barrel bombs killed two people in the city."
     )
     assert where(body) == [("Homs", "SY")]
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ("Figures compiled by IOM in Libya say that 3,000 people are homeless in Derna.", ["Derna"]),
+        ("From Sumy, 350km to the north, some 5,000 people had left for Poltava, fleeing shells.", ["Sumy"]),
+        (
+            "Shells fell on Kutum in Sudan all day. By dark 4,000 people had left the town for Tawila.",
+            ["Kutum"],
+        ),
+        ("Troops in Iraq's Sadr City built a wall on Quds Street. A drone killed three men with a mortar.", ["Sadr City"]),
+        ("Turkish jets bombed Ras al-Ain on Thursday.", ["Ras al-Ain"]),
+        ("A drone hit Goma airport. Rwanda denied that it had sent it. Rwanda said so twice.", ["Goma airport"]),
+    ],
+)
+def test_words_around_a_name_that_once_misled(body: str, places: list[str]) -> None:
+    assert [name for name, _ in where(body)] == places
+
+
+def test_a_village_nobody_lists_is_not_in_the_land_that_strikes_abroad() -> None:
+    body = "Israel said Israel would answer. Warplanes wrecked a house in Talqirsa, killing five, Lebanese medics said."
+    assert where(body, "air_strike") == [("Talqirsa", "LB")]
+
+
+def test_the_whole_of_a_toll_is_not_where_a_part_of_it_died() -> None:
+    body = (
+        "At least 47 people died when jets bombed villages in eastern Afghanistan on Thursday.\n\n"
+        "An official in Khost said so. Six people died in Asadabad."
+    )
+    assert where(body)[0] == ("eastern Afghanistan", "AF")
+
+
+def test_jets_that_people_say_hit_a_town_are_not_those_told_before() -> None:
+    body = "A house in Deir al-Balah, in Gaza, was flattened from the air. Residents said that jets hit Jabalia."
+    assert [name for name, _ in where(body)] == ["Deir al-Balah", "Jabaliya"]
+
+
+def test_a_town_is_no_total_of_its_country() -> None:
+    body = (
+        "Jet bombs bread line, killing 60\n\nPeople had queued since noon in Halfaya, in Syria, when a jet fired.\n\n"
+        "Elsewhere on Friday an air raid on Saqba killed five people."
+    )
+    assert not any(signal.umbrella for signal in counted(body))
+
+
+def test_a_district_holds_no_town_a_province_away() -> None:
+    body = "Jets killed 47 people in Khyber, in Pakistan. Other jets killed 15 people near Mir Ali."
+    assert [(signal.place and signal.place.name, signal.umbrella) for signal in counted(body)] == [
+        ("Khyber", False),
+        ("Mir Ali", False),
+    ]

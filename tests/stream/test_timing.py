@@ -98,6 +98,10 @@ def test_a_heading_tells_no_event_beside_its_story() -> None:
             ["2024-06-13"],
         ),
         (
+            "Jets bombed Saada on Tuesday. A day earlier jets had bombed Taiz.\n\nNobody claimed it. Aid is short.",
+            ["2024-06-11", "2024-06-10"],
+        ),
+        (
             "Jets bombed Saada on Tuesday. Shops stayed shut on Wednesday.\n\nAid is short.\n\nJets bombed Taiz.",
             ["2024-06-11", "2024-06-14"],
         ),
@@ -152,3 +156,15 @@ def test_what_is_counted_up_to_now_is_news() -> None:
         "Elders said 300 households had fled Spera in the past two weeks."
     )
     assert one(body, "displacement").displaced is not None
+
+
+@pytest.mark.parametrize(
+    ("told", "new"),
+    [
+        ("since the end of May", True),
+        ("since the beginning of May", False),
+        ("since May", False),
+    ],
+)
+def test_the_edge_of_a_month(told: str, new: bool) -> None:
+    assert bool(counted(f"Some 4,000 people have fled Kutum {told}.", "displacement")) is new
