@@ -199,7 +199,10 @@ def test_the_city_is_not_that_of_an_office() -> None:
             "Shells fell on Kutum in Sudan all day. By dark 4,000 people had left the town for Tawila.",
             ["Kutum"],
         ),
-        ("Troops in Iraq's Sadr City built a wall on Quds Street. A drone killed three men with a mortar.", ["Sadr City"]),
+        (
+            "Troops in Iraq's Sadr City built a wall on Quds Street. A drone killed three men with a mortar.",
+            ["Sadr City"],
+        ),
         ("Turkish jets bombed Ras al-Ain on Thursday.", ["Ras al-Ain"]),
         ("A drone hit Goma airport. Rwanda denied that it had sent it. Rwanda said so twice.", ["Goma airport"]),
     ],
