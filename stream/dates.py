@@ -4,11 +4,9 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
+from stream.relative_days import NUMBER_WORDS, WEEKDAYS, DayKind, Resolved, days_back, relative
 from stream.vocabulary import word_set
-
-DayKind = Literal["day", "period", "since", "month", "year", "vague_past", "ordinal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +27,7 @@ class DayMention:
     kind: DayKind
 
 
-_DAYS = list(calendar.day_name)
 _MONTHS = list(calendar.month_name)[1:]
-NUMBER_WORDS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "couple of": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30,
-    "several": 3, "few": 3,
-}  # fmt: skip
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))}|a (?:few|couple of))"
 _MONTH = (
     r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
@@ -51,7 +43,7 @@ _ATOM = re.compile(
     rf"|(?:the[ ])?(?P<d1>{_D})(?:{_TO}(?P<d2>{_D}))?[ ](?:of[ ])?(?P<dm>{_MONTH})(?:,?[ ](?P<dy>{_Y}))?"
     rf"|(?P<mm>{_MONTH})[ ](?P<m1>{_D})(?:{_TO}(?P<m2>{_D})(?![ ](?:{_MONTH}|people|killed)))?(?:,?[ ](?P<my>{_Y}))?"
     rf"|(?P<lonemonth>{_MONTH})(?:,?[ ](?P<loneyear>{_Y}))?(?![ ]?\d)"
-    rf"|(?P<weekday>{'|'.join(_DAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
+    rf"|(?P<weekday>{'|'.join(WEEKDAYS)})(?:s|[’']s)?(?P<night>[ ]night)?"
     rf"|(?P<word>(?i:the day before yesterday|yesterday|today|tonight|overnight|tomorrow|last night|this "
     rf"(?:morning|afternoon|evening)|earlier today))"
     rf"|(?P<prior>(?i:(?P<priorn>{_COUNT}) (?P<prioru>day|night|week)s? (?:before(?=[.,;:]|\Z)|earlier(?! than))))"
@@ -119,8 +111,8 @@ def _makes_period(text: str, a: DayMention, b: DayMention, floor: int) -> bool:
 
 def _week_before(a: DayMention, b: DayMention) -> DayMention:
     """ "From Friday to Monday", said on a Tuesday: the Friday before that Monday."""
-    if a.word.split()[-1].rstrip("s") in _DAYS and 0 < (a.first - b.last).days < 7:
-        return replace(a, first=_back(a.first, 7), last=_back(a.last, 7))
+    if a.word.split()[-1].rstrip("s") in WEEKDAYS and 0 < (a.first - b.last).days < 7:
+        return replace(a, first=days_back(a.first, 7), last=days_back(a.last, 7))
     return a
 
 
@@ -143,7 +135,7 @@ def _resolve(text: str, match: re.Match[str], published: date) -> DayMention | N
     words = lead.group().lower().split() if lead else []
     if lead and words and words[-1].endswith("-"):
         words[-1] = words[-1][:-1]
-    resolved = _calendar(match, words, published) or _relative(match, words, published)
+    resolved = _calendar(match, words, published) or relative(match, words, published)
     if resolved is None:
         return None
     first, last, certain, kind = resolved
@@ -174,9 +166,6 @@ def _part(lead: list[str]) -> str:
     if lead[-1:] == ["of"] and len(lead) > 1:
         return _EDGES.get(lead[-2], "of")
     return lead[-1] if lead else ""
-
-
-Resolved = tuple[date, date, bool, DayKind]
 
 
 def _calendar(match: re.Match[str], lead: list[str], published: date) -> Resolved | None:
@@ -220,7 +209,7 @@ def _month_days(one: str, two: str | None, month: str, year: str | None, publish
     first = _safe(int(year) if year else published.year, number, day)
     if exact is None or first is None:
         return None
-    if not year and exact > _back(published, -31):
+    if not year and exact > days_back(published, -31):
         exact, first = _safe(published.year - 1, number, until), _safe(published.year - 1, number, day)
         if exact is None or first is None:
             return None
@@ -239,118 +228,3 @@ def _month(word: str, year: str | None, part: str, published: date) -> Resolved:
     length = calendar.monthrange(chosen, number)[1]
     first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, length)}.get(part, (1, length))
     return date(chosen, number, first), date(chosen, number, last), False, "month"
-
-
-def _relative(match: re.Match[str], lead: list[str], published: date) -> Resolved | None:
-    """What words like "yesterday", "last week" and "three days ago" mean on the publication day."""
-    group = match.groupdict()
-    if group["weekday"]:
-        return _weekday(group["weekday"], lead[-1] if lead else "", published)
-    if group["word"]:
-        word = group["word"].lower()
-        shift = {"yesterday": -1, "the day before yesterday": -2, "tomorrow": 1, "last night": -1}.get(word, 0)
-        day = _back(published, -shift)
-        return day, day, word not in {"overnight", "last night"}, "day"
-    if group["ago"]:
-        return _ago(group["agon"], group["agou"].lower().rstrip("s"), published)
-    if group["span"]:
-        return _span(group, lead, published)
-    if group["unit"]:
-        which = group["unitwhich"].lower()
-        the = which == "last" and lead[-1:] == ["the"]
-        return _unit("past" if the else which, group["unitu"].lower(), published)
-    if group["weekend"]:
-        return _weekend(published) if lead[:1] and lead[0] in {"over", "during", "at", "on", "in", "since"} else None
-    if group["edge"]:
-        monday, unit = _back(published, published.weekday()), group["edgeunit"].lower()
-        day = {"year": date(published.year, 1, 1), "month": published.replace(day=1)}.get(unit, monday)
-        return day, day, True, "day"
-    if group["eve"]:
-        return _back(published, 1), _back(published, 1), False, "day"
-    if group["prior"]:
-        day = _back(published, (_number(group["priorn"]) or 1) * _LENGTHS[(group["prioru"] or "day").lower()])
-        return day, day, False, "day"
-    if group["vague"]:
-        recent = "recent" in group["vague"].lower()
-        return _back(published, 30 if recent else 365), published, False, "period" if recent else "vague_past"
-    return (published, published, False, "ordinal") if group["ordinal"] else None
-
-
-def _weekday(name: str, which: str, published: date) -> Resolved:
-    back = (published.weekday() - _DAYS.index(name)) % 7
-    if which == "next":
-        back -= 7
-    elif which in {"last", "past", "previous"} and back == 0:
-        back = 7
-    day = _back(published, back)
-    return day, day, True, "day"
-
-
-def _weekend(published: date) -> Resolved:
-    sunday = _back(published, (published.weekday() + 1) % 7)
-    if published.weekday() == 5:
-        return published, published, True, "period"
-    return _back(sunday, 1), sunday, True, "period"
-
-
-def _number(words: str | None) -> int | None:
-    if words is None:
-        return None
-    small = words.lower().removeprefix("a ") if words.lower() not in {"a"} else "a"
-    return int(small) if small.isdigit() else NUMBER_WORDS.get(small)
-
-
-_LENGTHS = {"hour": 0, "day": 1, "night": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365, "decade": 3650}
-
-
-def _back(published: date, count: int) -> date:
-    """`count` days before (after, if negative), within the calendar's ends."""
-    return date.fromordinal(min(max(1, published.toordinal() - count), date.max.toordinal()))
-
-
-def _ago(words: str | None, unit: str, published: date) -> Resolved:
-    count = _number(words)
-    if count is None:
-        return _back(published, max(3, 3 * _LENGTHS[unit])), published, False, "vague_past"
-    day = _back(published, count // 24 if unit == "hour" else count * _LENGTHS[unit])
-    if unit == "year" and count < 150:
-        chosen = max(1, published.year - count)
-        return date(chosen, 1, 1), date(chosen, 12, 31), False, "year"
-    if unit == "month":
-        return day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]), False, "month"
-    if unit in {"year", "decade"}:
-        return day, day, False, "vague_past"
-    return day, day, unit in {"hour", "day", "night"}, "day"
-
-
-def _span(group: dict[str, str | None], lead: list[str], published: date) -> Resolved | None:
-    """ "In the past six days", "in 24 hours": the days up to publication. "For three days" fixes none but the last."""
-    count, unit = _number(group["spann"]), (group["spanu"] or "").lower()
-    led = bool(lead) and lead[0] in {"in", "over", "during", "within"}
-    if count is None or not (group["spanlead"] or led):
-        return None
-    if lead[:1] == ["in"] and not group["spanlead"] and unit not in {"hour", "day"}:
-        return None  # "the worst attack in two years": a length of time, not a time
-    length = max(0, -(-count // 24) - 1) if unit == "hour" else count * _LENGTHS[unit]
-    return _back(published, length), published, unit in {"hour", "day"}, "period"
-
-
-def _unit(which: str, unit: str, published: date) -> Resolved:
-    now = which == "this"
-    if which in {"past", "recent"} and unit in _LENGTHS:
-        return _back(published, _LENGTHS[unit]), published, unit == "week", "period"
-    monday = _back(published, published.weekday())
-    if unit == "week":
-        first = monday if now else _back(monday, 7)
-        return first, (published if now else _back(first, -6)), False, "period"
-    if unit == "weekend":
-        return _weekend(published)
-    if unit == "month":
-        last = published if now else _back(published.replace(day=1), 1)
-        return last.replace(day=1), last, False, "month"
-    if unit == "year":
-        year = published.year if now else published.year - 1
-        return date(max(1, year), 1, 1), (published if now else date(max(1, year), 12, 31)), False, "year"
-    if unit in {"days", "weeks"}:
-        return _back(published, 7 if unit == "days" else 28), published, False, "period"
-    return _back(published, 365), published, False, "vague_past"

@@ -3,8 +3,9 @@
 import re
 from datetime import date, timedelta
 
-from stream.dates import NUMBER_WORDS, DayMention
+from stream.dates import DayMention
 from stream.passages import Passage
+from stream.relative_days import NUMBER_WORDS
 from stream.timing import RECENT, dates_event, provoking
 
 
