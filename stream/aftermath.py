@@ -27,11 +27,6 @@ WHERE = re.compile(
 )
 CARE = re.compile(r"(?<!\w)(?:hospitals?|clinics?|morgues?|wards?|mortuary|surgeons?|doctors?|medics?)(?!\w)")
 """Before a place: where the dead and the hurt were brought, or who counted them."""
-OF_THERE = re.compile(
-    r"(?<!\w)(?:officials?|spokes(?:man|woman|person)|reporters?|correspondents?|journalists?"
-    r"|diplomats?|governor|mayor|commanders?) (?:of|in|at|from)(?: the)? \Z"
-)
-"""Before a place: who speaks is of there."""
 FURTHEST = 8
 """Sentences between an attack that the story tells alone and a number of it."""
 LATELY = timedelta(days=2)
@@ -100,8 +95,6 @@ def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: ra
             continue
         if FURTHER_ON.search(passage.plain, passage.sentences[index].start, passage.sentences[index].end):
             continue
-        if tells_a_part(passage, attack, index):
-            continue
         towns = [m.place for m in passage.places_in(index) if stands_in(passage, index, m, whole)]
         if attack.nearby and index < attack.told_last:  # the town it was near to is told further on
             towns = [town for town in towns if town.lat is not None]
@@ -109,13 +102,6 @@ def later_place(passage: Passage, attack: Candidate, whole: Place, sentences: ra
         if town is not None:
             return town
     return None
-
-
-def tells_a_part(passage: Passage, attack: Candidate, index: int) -> bool:
-    """Does a sentence tell of fewer dead than the attack has: "six died in Shultan", of 47?"""
-    if attack.killed is None or attack.killed.vague:
-        return False
-    return any(n.role == "killed" and n.figure.best < attack.killed.best for n in victims(passage, index))
 
 
 def stands_in(passage: Passage, index: int, mention: PlaceMention, whole: Place) -> bool:
@@ -168,10 +154,10 @@ def goes_on_about(passage: Passage, index: int, attack: Candidate) -> bool:
 
 def happened_in(passage: Passage, index: int, start: int) -> bool:
     """Is the place that begins here where something happened: behind "in" or "near", but no hospital's, and not where
-    somebody was brought or who speaks is from?
+    somebody was brought or speaks from?
     """
     before = passage.plain[max(passage.sentences[index].start, start - 48) : start]
-    return WHERE.search(before) is not None and CARE.search(before) is None and OF_THERE.search(before) is None
+    return WHERE.search(before) is not None and CARE.search(before) is None
 
 
 def of_another(killed: Figure, number: Victims) -> bool:
