@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-QUICK := not kafka and not browser and not prometheus and not slow
+PYTHON_ONLY := not kafka and not browser and not prometheus
+QUICK := $(PYTHON_ONLY) and not slow
 
 .PHONY: help install install-dev run run-kafka test test-fast lint readme lock clean
 
@@ -39,8 +40,10 @@ test: install-dev  ## Everything: lint, types, and all tests, with a real Kafka
 	@$(MAKE) --no-print-directory lint
 	@echo "» tests that need only Python, on three processes, as some wait"
 	@$(BIN)/python -m pytest -q -n 3 -m "$(QUICK)"
-	@echo "» tests that take longer, or need Kafka, Chromium or Prometheus"
-	@$(BIN)/python -m pytest -q -m "not ($(QUICK))"
+	@echo "» tests that take longer, two at a time"
+	@$(BIN)/python -m pytest -q -n 2 -m "$(PYTHON_ONLY) and slow"
+	@echo "» tests that need Kafka, Chromium or Prometheus"
+	@$(BIN)/python -m pytest -q -m "not ($(PYTHON_ONLY))"
 
 test-fast: install-dev  ## Under a minute: no Java, no browser
 	@echo "» fast tests"

@@ -120,9 +120,17 @@ def judged(passage: Passage, index: int, hit: Hit, kind: str) -> tuple[Status, s
         and not passage.has("truce", max(passage.sentences[index].start, m.start - 40), m.start)
     ]
     soon = SOON.search(passage.plain, hit.end, passage.sentences[index].end)
-    fresh = any(m.last >= passage.published - RECENT for m in passage.days(index) if m.kind not in ("ordinal", "since"))
+    fresh = any(
+        m.last >= passage.published - RECENT
+        for m in passage.days(index)
+        if m.kind not in ("ordinal", "since") and not (soon and m.start < soon.end() and soon.start() < m.end)
+    )
     named = any(m.kind in ("month", "year", "day") and dates_event(passage, m) for m in passage.days(index))
-    if soon and named and not fresh:
+    old_deal = any(
+        m.kind in ("month", "year") and hit.start <= m.start < hit.end and m.last < passage.published - RECENT
+        for m in passage.days(index)
+    )
+    if soon and (named or old_deal) and not fresh:
         return "background", "past"
     if before and not (fresh and passage.broken(before[-1].end, start)):
         return "background", "past"

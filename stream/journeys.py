@@ -68,6 +68,8 @@ def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | 
     return None
 
 
+INCLUDED = re.compile(r"(?<!\w)(?:includ(?:ed|es|ing)|among (?:them|these)(?: (?:are|were))?)(?: [\w']{1,10})? \Z")
+"""Before some of the people told of before."""
 VEHICLES = re.compile(r"(?<!\w)(?:jets|planes|buses|trucks|lorries|boats|ships|cars|flights|helicopters|convoys)(?!\w)")
 """Between a number and "families": what is counted."""
 FEW, CROWD = 10, 100
@@ -77,6 +79,8 @@ FEW, CROWD = 10, 100
 def too_few(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
     """Are they too few to be a displacement, by words that a trip is told in, too?"""
     anywhere = hit.row.scope == "story" and hit.row.object is None
+    if anywhere and INCLUDED.search(passage.plain, max(0, quantity.start - 24), quantity.start):
+        return True
     if quantity.unit == "households":
         ends = quantity.noun_end or quantity.end
         return (anywhere and quantity.best < FEW) or VEHICLES.search(passage.plain, quantity.start, ends) is not None
