@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from stream.dates import DayMention
 from stream.passages import Passage
-from stream.relative_days import NUMBER_WORDS
+from stream.relative_days import NUMBER_WORDS, days_back
 from stream.timing import RECENT, dates_event, provoking
 
 
@@ -57,7 +57,7 @@ def counted_back(passage: Passage, index: int, mention: DayMention, oldest: date
     if said is None or not told:
         return None
     count = NUMBER_WORDS.get((said["count"] or "one").lower()) or int(said["count"])
-    day = told[-1] - timedelta(days=count * (7 if said["unit"] == "week" else 1))
+    day = days_back(told[-1], count * (7 if said["unit"] == "week" else 1))
     return day if day >= oldest else None
 
 
@@ -163,4 +163,4 @@ def days_before(passage: Passage, index: int, start: int) -> date | None:
     if said is None:
         return None
     count = NUMBER_WORDS.get(said["count"]) or int(said["count"])
-    return passage.published - timedelta(days=count * (7 if said["unit"].startswith("week") else 1))
+    return days_back(passage.published, count * (7 if said["unit"].startswith("week") else 1))

@@ -44,7 +44,7 @@ DISTRICT_DEGREES = 0.8
 
 def within_reach(district: Place, inner: Place) -> bool:
     """Does a town lie no further off than a district of its first-level region is wide, as far as is known?"""
-    whole = str(district.admin1).lower().split()[-1]  # "North Darfur" is Northern Darfur
+    whole = str(district.admin1).lower().rpartition(" ")[2]  # "North Darfur" is Northern Darfur
     if whole in district.name.lower() or None in (district.lat, district.lon, inner.lat, inner.lon):
         return True
     north, east = (inner.lat or 0.0) - (district.lat or 0.0), (inner.lon or 0.0) - (district.lon or 0.0)
