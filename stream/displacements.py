@@ -154,13 +154,7 @@ def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
         return passage.speaks_of(hit.row.needs)
     if hit.row.needs not in ("flight_words", "refugee_words", "ruin_words"):
         return False
-    first = passage.sentences[max(0, index - 1)].start
-    last = passage.sentences[min(len(passage.sentences) - 1, index + 1)].end
-    needs = hit.row.needs
-    near = passage.known(
-        ("needs", needs, index), lambda: passage.has(needs, first, last) or passage.has("flight_words", first, last)
-    )
-    return near or passage.known("flight", lambda: tells_of_flight(passage))
+    return tells_of_flight(passage)
 
 
 TO_ITS_OBJECT = re.compile(
@@ -180,8 +174,8 @@ def has_object(passage: Passage, index: int, hit: Hit) -> bool:
 
 
 def tells_of_flight(passage: Passage) -> bool:
-    """Does the story speak of war, or of a disaster?"""
-    return passage.speaks_of("conflict") or passage.speaks_of("disaster")
+    """Does the story speak of war, of a disaster, or of flight?"""
+    return any(passage.speaks_of(words) for words in ("conflict", "disaster", "flight_words"))
 
 
 def told_of(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:

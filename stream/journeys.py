@@ -28,7 +28,7 @@ PART_OF_A_FLIGHT = ("crossed into", "sheltering", "in evacuation centres", "slee
 
 def not_so(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> str | None:
     """Why these people are none of this kind: taken off a building or ship, or killed and caught on their way."""
-    if hit.row.needs is not None and too_few(passage, index, hit, quantity):
+    if hit.row.needs is not None and too_few(passage, index, hit, hit.row.needs, quantity):
         return "no_displacement"
     if hit.row.name == "in evacuation centres" and quantity.noun in passage.lexicon.words("homes") - FAMILIES:
         return "no_displacement"
@@ -76,7 +76,7 @@ FEW, CROWD = 10, 100
 """Fewer people who come or go are no displacement, or only where their sentence tells of flight."""
 
 
-def too_few(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
+def too_few(passage: Passage, index: int, hit: Hit, needs: str, quantity: Quantity) -> bool:
     """Are they too few to be a displacement, by words that a trip is told in, too?"""
     anywhere = hit.row.scope == "story" and hit.row.object is None
     if anywhere and INCLUDED.search(passage.plain, max(0, quantity.start - 24), quantity.start):
@@ -84,10 +84,8 @@ def too_few(passage: Passage, index: int, hit: Hit, quantity: Quantity) -> bool:
     if quantity.unit == "households":
         ends = quantity.noun_end or quantity.end
         return (anywhere and quantity.best < FEW) or VEHICLES.search(passage.plain, quantity.start, ends) is not None
-    sentence = passage.sentences[index]
-    told = not anywhere and any(
-        passage.has(words, sentence.start, sentence.end) for words in (hit.row.needs or "", "flight_words") if words
-    )
+    here = passage.sentences[index]
+    told = not anywhere and any(passage.has(words, here.start, here.end) for words in (needs, "flight_words"))
     return quantity.best < (FEW if told else CROWD)
 
 
