@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from stream.dates import DayMention
 from stream.figures import TOLL_OF_A_WAR
-from stream.nesting import SPECIFIC, beside, contains, same_place
+from stream.nesting import SPECIFIC, beside, contains, degrees_apart, same_place
 from stream.passages import Candidate, Passage
 from stream.places import PlaceMention
 from stream.signals import Figure, Place
@@ -121,9 +121,8 @@ def close_by(town: Place, other: Place) -> bool:
     """Does another place of its country lie around a town?"""
     if town.precision == "country" or town.country != other.country or None in (town.lat, town.lon):
         return False
-    if other.lat is None or other.lon is None:
-        return other.admin1 in (None, town.admin1)
-    return abs(other.lat - (town.lat or 0)) < WITHIN_REACH and abs(other.lon - (town.lon or 0)) < WITHIN_REACH
+    apart = degrees_apart(town, other)
+    return other.admin1 in (None, town.admin1) if apart is None else apart < WITHIN_REACH
 
 
 def in_time(passage: Passage, attack: Candidate, mention: DayMention) -> bool:

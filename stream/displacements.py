@@ -146,7 +146,7 @@ def lately(whole: Candidate, part: Quantity) -> Candidate:
 
 
 def in_flight(passage: Passage, index: int, hit: Hit) -> bool:
-    """Does a row that needs certain words stand with them: in its sentence, or with words of flight beside it?"""
+    """Does a row that needs certain words stand with them: in its sentence, or in a story of flight?"""
     sentence = passage.sentences[index]
     if hit.row.needs is None or passage.has(hit.row.needs, sentence.start, sentence.end):
         return True

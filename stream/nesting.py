@@ -44,11 +44,17 @@ DISTRICT_DEGREES = 0.8
 
 def within_reach(district: Place, inner: Place) -> bool:
     """Does a town lie no further off than a district of its first-level region is wide, as far as is known?"""
-    whole = str(district.admin1).lower().rpartition(" ")[2]  # "North Darfur" is Northern Darfur
-    if whole in district.name.lower() or None in (district.lat, district.lon, inner.lat, inner.lon):
+    if str(district.admin1).lower().rpartition(" ")[2] in district.name.lower():  # "North Darfur", of Northern Darfur
         return True
-    north, east = (inner.lat or 0.0) - (district.lat or 0.0), (inner.lon or 0.0) - (district.lon or 0.0)
-    return max(abs(north), abs(east)) <= DISTRICT_DEGREES
+    apart = degrees_apart(district, inner)
+    return apart is None or apart <= DISTRICT_DEGREES
+
+
+def degrees_apart(one: Place, other: Place) -> float | None:
+    """The larger of the differences in latitude and longitude, degrees; null where a position is not known."""
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return None
+    return max(abs(one.lat - other.lat), abs(one.lon - other.lon))
 
 
 POINT = re.compile(r"(?P<ns>north|south)?-?(?P<ew>east|west)?(?:ern)? ")

@@ -235,3 +235,37 @@ def test_a_district_holds_no_town_a_province_away() -> None:
         ("Khyber", False),
         ("Mir Ali", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        (
+            "Shelling hit Terter. Each army says that the other fired first, Baku naming Terter. A truce is a day old.",
+            "Terter",
+        ),
+        (
+            "Russia's monitoring cell at Hmeimim counted nine breaches of the truce in Idlib, in Syria, on Thursday.",
+            "Idlib",
+        ),
+        (
+            "The truce worked out over ten hours in Moscow was shattered on Thursday when shells hit Stepanakert.",
+            "Stepanakert",
+        ),
+    ],
+)
+def test_who_names_who_counts_and_where_it_was_worked_out(body: str, places: str) -> None:
+    assert [name for name, _ in where(body, "ceasefire_violation")] == [places]
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("Helicopters pounded the groves of Barangay Dualing in Aleosan, in the Philippines.", "Barangay Dualing"),
+        ("Helicopters bombed cars near the Talqirsa Oasis, in Egypt.", "Talqirsa Oasis"),
+        ("Air raids struck Talqirsa on Thursday, Syrian medics said.", "Talqirsa"),
+        ("Shells fell on Omdurman, in Sudan. Some 4,000 people have fled the capital.", "Khartoum"),
+    ],
+)
+def test_a_name_by_what_stands_around_it(body: str, place: str) -> None:
+    assert [name for name, _ in where(body)] == [place]
