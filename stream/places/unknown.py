@@ -36,7 +36,7 @@ _IS_TOWN = re.compile(
         nuclear plant; oil ?fields?; gas ?fields?; refinery; dam; raion; woreda; territory; county; area; oblast;
         municipality; sector; township; airfield; air ?base; airport; checkpoint; crossing; island; atoll; valley;
         forest; mountains?; hills; wards?; quarter; suburb; volcano; County; District; Republic; Island; Volcano;
-        Delta; Oasis; oasis
+        Delta
         """
     )
     + r"(?!\w)"

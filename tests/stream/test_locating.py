@@ -143,6 +143,7 @@ def test_a_way_a_seat_and_a_quarrel(body: str, place: tuple[str, str]) -> None:
     [
         ("About 1,000 of the camp's 1,500 residents have fled Yarmouk, in Syria.", 1000, "Yarmouk"),
         ("Some 7,000 Lebanese have been driven from their homes, 1,000 of them to schools in Beirut.", 7000, "Lebanon"),
+        ("The number of people who have fled Kutum, in Sudan, since Monday crossed 5,000.", 5000, "Kutum"),
         ("Some 7,500 people, half of Karabakh's population, have been displaced.", 7500, "Nagorno-Karabakh"),
         (
             "Swat is in Pakistan. The number of displaced people had passed 5,000, and it airlifted tents from Dubai.",
@@ -245,16 +246,12 @@ def test_a_district_holds_no_town_a_province_away() -> None:
             "Terter",
         ),
         (
-            "Russia's monitoring cell at Hmeimim counted nine breaches of the truce in Idlib, in Syria, on Thursday.",
-            "Idlib",
-        ),
-        (
             "The truce worked out over ten hours in Moscow was shattered on Thursday when shells hit Stepanakert.",
             "Stepanakert",
         ),
     ],
 )
-def test_who_names_who_counts_and_where_it_was_worked_out(body: str, places: str) -> None:
+def test_who_names_a_town_and_where_a_truce_was_worked_out(body: str, places: str) -> None:
     assert [name for name, _ in where(body, "ceasefire_violation")] == [places]
 
 
@@ -262,7 +259,6 @@ def test_who_names_who_counts_and_where_it_was_worked_out(body: str, places: str
     ("body", "place"),
     [
         ("Helicopters pounded the groves of Barangay Dualing in Aleosan, in the Philippines.", "Barangay Dualing"),
-        ("Helicopters bombed cars near the Talqirsa Oasis, in Egypt.", "Talqirsa Oasis"),
         ("Air raids struck Talqirsa on Thursday, Syrian medics said.", "Talqirsa"),
         ("Shells fell on Omdurman, in Sudan. Some 4,000 people have fled the capital.", "Khartoum"),
     ],
